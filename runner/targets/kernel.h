@@ -1,0 +1,74 @@
+// What the running kernel offers, read without privilege from its BTF and its symbol names.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/targets/type_graph.h"
+
+namespace sutap::targets {
+
+struct KernelParameter {
+    std::string name;
+    TypeId type = void_type;
+};
+
+struct KernelFunction {
+    std::string name;
+    std::uint32_t btf_id = 0;  // what attach_btf_id wants
+    std::vector<KernelParameter> parameters;
+    TypeId result = void_type;
+    bool is_variadic = false;
+};
+
+struct KernelTracepoint {
+    std::string name;
+    std::uint32_t btf_id = 0;  // of the btf_trace_NAME typedef: attach_btf_id of a tp_btf program
+    std::vector<KernelParameter> parameters;  // names from __traceiter_NAME, without __data
+};
+
+// Everything is lazy: BTF (5 MB) and kallsyms are read at the first question that needs them.
+class Kernel {
+  public:
+    Kernel();
+    // For tests and other kernels: a BTF file and a kallsyms file.
+    Kernel(std::string btf_path, std::string kallsyms_path);
+    ~Kernel();
+    Kernel(Kernel&&) noexcept;
+    Kernel& operator=(Kernel&&) noexcept;
+
+    // All queries throw TargetError (one sentence with what to do) if the kernel has no BTF.
+    const TypeGraph& types() const;
+    std::optional<KernelFunction> function(const std::string& name) const;
+    std::vector<std::string> functions(const std::string& glob) const;  // sorted; in BTF
+    std::optional<KernelTracepoint> tracepoint(const std::string& name) const;
+    std::vector<std::string> tracepoints(const std::string& glob) const;  // sorted
+
+    // In kallsyms (names need no privilege). Name suffixes such as .isra.0 are not stripped.
+    bool has_symbol(const std::string& name) const;
+    std::vector<std::string> symbols(const std::string& glob) const;  // functions only, sorted
+
+    // Is the helper (bpf_loop) in enum bpf_func_id, the kfunc in BTF?
+    bool has_helper(const std::string& name) const;
+    bool has_kernel_function_call(const std::string& name) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// The up to `most` names of `candidates` that look most like `name` (edit distance, common parts),
+// best first; empty if none is near.
+std::vector<std::string> nearest_names(const std::string& name,
+                                       const std::vector<std::string>& candidates,
+                                       std::size_t most = 5);
+
+// The text after "error: " of a problem with this kernel.
+struct TargetError {
+    std::string message;
+};
+
+}  // namespace sutap::targets

@@ -1,0 +1,29 @@
+// What is particular to one machine architecture: registers and system calls.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sutap::targets {
+
+struct Syscall {
+    std::string_view name;  // as the kernel's table says it: "kill", "newfstat"
+    std::uint32_t number = 0;
+};
+
+// All system calls of this machine, sorted by name (kernel: arch/x86/entry/syscalls/syscall_64.tbl).
+const std::vector<Syscall>& syscalls();
+std::optional<std::uint32_t> syscall_number(std::string_view name);
+// The kernel function behind a system call: "__x64_sys_kill". Its one argument is a pointer to
+// struct pt_regs, but for system calls without arguments.
+std::string syscall_entry(std::string_view name);
+// Byte offset in struct pt_regs of system call argument `index` (0 to 5) and of the result.
+std::uint32_t syscall_argument_offset(unsigned index);
+// Byte offset in struct pt_regs of function argument `index` (0 to 5), for kprobes.
+std::uint32_t function_argument_offset(unsigned index);
+std::uint32_t function_result_offset();
+
+}  // namespace sutap::targets
