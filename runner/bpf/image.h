@@ -1,0 +1,139 @@
+// The Image: all that the translator hands to the loader. Plain data; serialize() and parse() are
+// the only way across. It names things (maps, BTF ids, descriptor slots); it holds no descriptor
+// and no address.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runner/ir/program.h"
+
+namespace sutap::bpf {
+
+// One eBPF instruction as the kernel reads it (linux/bpf.h, struct bpf_insn).
+struct Instruction {
+    std::uint8_t code = 0;
+    std::uint8_t registers = 0;  // destination in the low, source in the high four bits
+    std::int16_t offset = 0;
+    std::int32_t immediate = 0;
+    bool operator==(const Instruction&) const = default;
+};
+
+struct Map {
+    enum class Kind : std::uint8_t { array, percpu_array, hash, ring_buffer };
+    std::string name;
+    Kind kind = Kind::array;
+    std::uint32_t key_size = 0;
+    std::uint32_t value_size = 0;
+    std::uint32_t entries = 0;  // ring_buffer: bytes, a power of two and page multiple
+    bool user_mapped = false;   // BPF_F_MMAPABLE
+    bool read_only = false;     // frozen after `contents` were written
+    std::vector<std::uint8_t> contents;  // of an array's entry 0
+};
+
+// A 64-bit immediate load at `instruction` that the loader completes.
+struct Relocation {
+    enum class Kind : std::uint8_t {
+        map,        // a map's descriptor
+        map_value,  // the address of entry 0 of an array map, plus the offset in the second half
+    } kind = Kind::map;
+    std::uint32_t instruction = 0;
+    std::uint32_t map = 0;  // index into Image::maps
+};
+
+// A subprogram; the first of a program begins at 0. Callbacks of bpf_loop need BTF function
+// information, which the loader makes from this.
+struct Subprogram {
+    std::string name;
+    std::uint32_t start = 0;  // instruction
+};
+
+enum class AttachKind : std::uint8_t {
+    fentry,
+    fexit,
+    raw_tracepoint_btf,  // tp_btf
+    raw_tracepoint,      // by name
+    kprobe,
+    kretprobe,
+    perf_descriptor,  // a perf event from the grant's descriptors
+    uprobe,           // file descriptor slot, offset, semaphore, cookie
+    uretprobe,
+    usdt,
+};
+
+struct Program {
+    std::string name;
+    AttachKind kind = AttachKind::fentry;
+    std::uint32_t attach_btf_id = 0;
+    std::string attach_name;              // function or tracepoint, for messages and kprobes
+    std::uint64_t offset = 0;             // in the function or file
+    std::uint64_t semaphore = 0;
+    std::uint64_t cookie = 0;
+    std::optional<std::uint32_t> descriptor_slot;  // of the grant
+    // If this one cannot be attached, the program to try in its stead (an index); a program that is
+    // somebody's alternative is not attached by itself.
+    std::optional<std::uint32_t> alternative;
+    bool optional = false;  // a `?` point, or one of many of a wildcard: failure is counted only
+    std::vector<Instruction> instructions;
+    std::vector<Relocation> relocations;
+    std::vector<Subprogram> subprograms;
+    std::vector<std::uint32_t> helpers;  // numbers of the helpers called, sorted
+    std::string point;                   // pp() of the probe it serves
+};
+
+// The shared words between programs and user space: the array map `control`, mapped by the runner.
+struct ControlLayout {
+    static constexpr std::uint32_t stopped = 0;        // u64: non-zero: every program returns at once
+    static constexpr std::uint32_t clock_offset = 8;   // s64: wall clock minus bpf_ktime_get_ns
+    static constexpr std::uint32_t deadline = 16;      // u64: of bpf_ktime_get_ns; 0: none
+    static constexpr std::uint32_t lost_records = 24;  // u64, atomic: ring buffer was full
+    static constexpr std::uint32_t lost_entries = 32;  // u64, atomic: @entry table was full
+    static constexpr std::uint32_t cut_records = 40;   // u64, atomic: record outgrew its space
+    static constexpr std::uint32_t target = 48;        // u64: target(), of -x or -c
+    static constexpr std::uint32_t size = 64;
+};
+
+// A record in the ring buffer: header, then entries; all little-endian, 8-aligned.
+// Header: u32 handler (index into Program::handlers of the user side), u32 flags,
+//         u64 clock (bpf_ktime_get_ns at the event), u64 (tgid << 32 | tid).
+// Entry:  u16 site, u8 kind, u8 reserved, u32 size in bytes of what follows (payload, before
+//         padding to 8).
+struct RecordLayout {
+    static constexpr std::uint32_t header_size = 24;
+    static constexpr std::uint32_t flag_cut = 1;  // the record was full: later captures are missing
+    static constexpr std::uint32_t entry_header_size = 8;
+    enum EntryKind : std::uint8_t {
+        integer = 1,  // payload s64
+        string = 2,   // payload: bytes without the terminating NUL
+        fault = 3,    // payload u64 address, u32 index into sites, u32 0
+        error = 4,    // payload u32 index into sites, u32 code (1: division by zero)
+        round = 5,    // no payload: a round of loop `site` begins
+    };
+};
+
+struct Image {
+    std::vector<Map> maps;  // the first is always `control`; a ring buffer, if any, is named records
+    std::vector<Program> programs;
+    ir::Program user;           // handlers, globals and functions for the interpreter
+    std::vector<std::string> notes;  // lines for -v (substitutes used, mechanisms chosen)
+    std::vector<std::string> warnings;
+    std::uint32_t string_size = 128;  // MAXSTRINGLEN
+    std::uint32_t max_actions = 1000;
+    std::uint32_t max_actions_begin = 10000;
+    std::uint32_t max_errors = 0;
+    std::uint32_t max_skipped = 100;
+    std::uint32_t max_map_entries = 2048;
+};
+
+std::vector<std::uint8_t> serialize(const Image& image);
+
+// The Image in `bytes`, checked for shape only (lengths, enumerations, nesting, trailing bytes);
+// nullopt for anything that serialize() cannot have written. Bounds on counts keep a hostile
+// length from allocating more than the bytes that are there.
+std::optional<Image> parse(std::span<const std::uint8_t> bytes);
+
+}  // namespace sutap::bpf

@@ -1,0 +1,97 @@
+// The one table of functions that are not written in the script language: a row each, with name,
+// signature, effects, and where it can run. The BPF form is in bpf/builtins.cpp, the form in user
+// space in execute/builtins.cpp, both switched by the row's enumerator.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace sutap::elaborate {
+
+enum class ValueType : std::uint8_t { unknown, integer, string, statistic };
+
+enum class Builtin : std::uint16_t {
+    // Context: only the kernel can tell at that moment.
+    pid,
+    tid,
+    uid,
+    euid,
+    gid,
+    egid,
+    cpu,
+    execname,
+    task_current,
+    gettimeofday_ns,
+    gettimeofday_us,
+    gettimeofday_ms,
+    gettimeofday_s,
+    ktime_get_ns,
+    kernel_string,
+    kernel_string_n,
+    user_string,
+    user_string_n,
+    // Tasks, for handlers in user space; in the kernel the tapset's own functions serve.
+    ppid,
+    pid2task,
+    pid2execname,
+    task_pid,
+    task_tid,
+    task_uid,
+    task_euid,
+    task_gid,
+    task_egid,
+    task_execname,
+    task_parent,
+    pexecname,
+    pstrace,
+    // Session.
+    exit_session,
+    error,
+    target,
+    pp,
+    probe_definition,
+    argument_count,
+    argument_text,
+    // Strings.
+    strlen,
+    substr,
+    isinstr,
+    strpos,
+    strtol,
+    str_replace,
+    stringat,
+    tokenize,
+    text_str,
+    errno_str,
+    signal_name,
+    // Time.
+    ctime,
+    // Output.
+    log,
+    warn,
+    count_,
+};
+
+struct BuiltinRow {
+    Builtin builtin{};
+    std::string_view name;  // empty: reached only through the elaborator
+    ValueType result = ValueType::unknown;  // unknown: none
+    std::vector<ValueType> parameters{};
+    std::uint32_t required_parameters = 0;  // the rest have the default 0 or ""
+    bool in_kernel = false;      // has a BPF form
+    bool in_user_space = false;  // has a form in user space
+    bool is_context = false;     // must be evaluated at the event
+    bool is_invariant = false;   // same value during one handler's run
+    bool has_effect = false;     // output, exit, error
+    bool may_fail = false;       // raises a soft error
+};
+
+std::span<const BuiltinRow> builtins();
+const BuiltinRow& row(Builtin builtin);
+// By the script's name; nullopt if there is none of that name.
+std::optional<Builtin> find_builtin(std::string_view name);
+
+}  // namespace sutap::elaborate

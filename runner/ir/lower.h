@@ -1,0 +1,37 @@
+// From elaboration's typed trees to the IR, and the placement of each handler: what user space
+// runs, and the slice that the kernel runs at the event (DESIGN section 4, "Placement").
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/elaborate/program.h"
+#include "runner/ir/program.h"
+#include "runner/language/diagnostics.h"
+#include "runner/language/parser.h"
+
+namespace sutap::ir {
+
+// The kernel's part of one handler.
+struct KernelHandler {
+    std::uint32_t handler = 0;  // index into Program::handlers of its user part
+    std::string point;
+    elaborate::KernelEvent event;
+    std::vector<ValueType> registers;
+    // At the function's entry, for a .return probe with @entry: the slice that computes
+    // `entry_values`, which are kept until the return.
+    Block entry;
+    std::vector<Register> entry_values;
+    Block body;
+    std::uint32_t loops = 0;  // loop numbers are 0 … loops - 1
+};
+
+struct Lowered {
+    Program user;
+    std::vector<KernelHandler> kernel;
+    std::vector<language::Diagnostic> diagnostics;  // what cannot be placed, with the reason
+};
+
+Lowered lower(const elaborate::Program& program, const language::SourceMap& sources);
+
+}  // namespace sutap::ir
