@@ -48,6 +48,13 @@ BuiltinRow pure(Builtin builtin, std::string_view name, ValueType result, Types 
             .in_user_space = true};
 }
 
+// Fixed for the session; the kernel's guards may ask for it as well.
+BuiltinRow session_value(Builtin builtin, std::string_view name, ValueType result) {
+    BuiltinRow made = pure(builtin, name, result, {});
+    made.in_kernel = true;
+    return made;
+}
+
 BuiltinRow effect(Builtin builtin, std::string_view name, Types parameters) {
     BuiltinRow made = pure(builtin, name, none, std::move(parameters));
     made.has_effect = true;
@@ -60,9 +67,7 @@ std::vector<BuiltinRow> make_rows() {
         context(Builtin::pid, "pid", integer),
         context(Builtin::tid, "tid", integer),
         context(Builtin::uid, "uid", integer),
-        context(Builtin::euid, "euid", integer),
         context(Builtin::gid, "gid", integer),
-        context(Builtin::egid, "egid", integer),
         context(Builtin::cpu, "cpu", integer),
         context(Builtin::execname, "execname", string),
         context(Builtin::task_current, "task_current", integer),
@@ -75,6 +80,8 @@ std::vector<BuiltinRow> make_rows() {
         memory_string(Builtin::kernel_string_n, "kernel_string_n", {integer, integer}, 2),
         memory_string(Builtin::user_string, "user_string", {integer, string}, 1),
         memory_string(Builtin::user_string_n, "user_string_n", {integer, integer}, 2),
+        task(Builtin::euid, "euid", integer, {}),
+        task(Builtin::egid, "egid", integer, {}),
         task(Builtin::ppid, "ppid", integer, {}),
         task(Builtin::pid2task, "pid2task", integer, {integer}),
         task(Builtin::pid2execname, "pid2execname", string, {integer}),
@@ -90,7 +97,7 @@ std::vector<BuiltinRow> make_rows() {
         task(Builtin::pstrace, "pstrace", string, {integer}),
         effect(Builtin::exit_session, "exit", {}),
         effect(Builtin::error, "error", {string}),
-        pure(Builtin::target, "target", integer, {}),
+        session_value(Builtin::target, "target", integer),
         pure(Builtin::pp, "pp", string, {}),
         pure(Builtin::probe_definition, "probe_definition", string, {}),
         pure(Builtin::argument_count, "", integer, {}),

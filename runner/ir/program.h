@@ -72,7 +72,6 @@ enum class Operation : std::uint16_t {
                  // no_register: any); numbers = {sort direction 0/1/-1, column, extractor or -1};
                  // extra = loop number
     leave,       // ends the immediate-th enclosing block, loop or foreach (0: the innermost)
-    again,       // next round of the immediate-th enclosing block… which is a loop or foreach
     try_catch,   // blocks[0], on a soft error blocks[1]; result = the message or no_register
     finish,      // ends the handler (next) or, in a function, returns operand 0 (or nothing)
     step,        // one statement: counted against MAXACTION
@@ -88,7 +87,6 @@ enum class Operation : std::uint16_t {
     region,            // blocks[0] is run by the kernel as a whole and leaves `result`: what
                        // happens within is no business of user space
     // put in by placement
-    capture,       // kernel: operand 0 goes to the record as site `extra`
     must_post,     // kernel: something with an effect was passed, so the record must be posted
     begin_round,   // kernel: a round of loop `extra` begins; user: the same, advances the replay
     replay,        // user: result = the record's value at site `extra`; a fault there is raised
@@ -100,6 +98,9 @@ struct Instruction {
     std::uint32_t extra = 0;
     // Index into Program::sites for what can raise; 0: cannot.
     std::uint32_t site = 0;
+    // Kernel side only (never in an Image): the result, or the fault instead of it, goes to the
+    // record under this number; 0: it does not.
+    std::uint32_t capture_site = 0;
     std::int64_t immediate = 0;
     std::vector<Register> operands;
     std::vector<std::int64_t> numbers;

@@ -10,8 +10,9 @@
 namespace sutap::targets {
 
 struct Syscall {
-    std::string_view name;  // as the kernel's table says it: "kill", "newfstat"
+    std::string_view name;  // of the kernel's function: "kill", "newfstat"
     std::uint32_t number = 0;
+    std::string_view user_name;  // as <asm/unistd.h> says it: "kill", "fstat"
 };
 
 // All system calls of this machine, sorted by name (kernel: arch/x86/entry/syscalls/syscall_64.tbl).
@@ -20,9 +21,11 @@ std::optional<std::uint32_t> syscall_number(std::string_view name);
 // The kernel function behind a system call: "__x64_sys_kill". Its one argument is a pointer to
 // struct pt_regs, but for system calls without arguments.
 std::string syscall_entry(std::string_view name);
-// Byte offset in struct pt_regs of system call argument `index` (0 to 5) and of the result.
+// Byte offset in struct pt_regs of system call argument `index` (0 to 5); the result's is
+// function_result_offset(). std::out_of_range for a larger index.
 std::uint32_t syscall_argument_offset(unsigned index);
 // Byte offset in struct pt_regs of function argument `index` (0 to 5), for kprobes.
+// std::out_of_range for a larger index.
 std::uint32_t function_argument_offset(unsigned index);
 std::uint32_t function_result_offset();
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sutap::targets {
@@ -21,8 +22,8 @@ enum class TypeKind {
     structure,    // members
     union_type,   // members
     enumeration,  // enumerators
-    typedef_name, // target; also const, volatile and restrict, with an empty name
-    function,     // target is the result
+    typedef_name,  // target; also const, volatile and restrict, with an empty name
+    function,      // target is the result, members are the parameters
     forward,      // declared only
 };
 
@@ -41,8 +42,12 @@ struct Enumerator {
 struct Type {
     TypeKind kind = TypeKind::void_type;
     std::string name;
+    // What C writes before the name: "struct", "union" (both also of a forward), "enum"; the
+    // qualifier of a typedef_name without a name: "const", "volatile", "restrict"; else empty.
+    std::string_view keyword;
     std::uint64_t size = 0;  // bytes; 0 where the type has none
     bool is_signed = false;
+    bool is_variadic = false;  // function
     TypeId target = void_type;
     std::uint64_t count = 0;  // array elements
     std::vector<Member> members;
@@ -59,7 +64,8 @@ struct MemberLocation {
 class TypeGraph {
   public:
     virtual ~TypeGraph() = default;
-    // The type behind an id, as a value (read on demand).
+    // The type behind an id, as a value (read on demand). An id that the source does not have is
+    // void: no input can make the graph fail, only be incomplete.
     virtual Type type(TypeId id) const = 0;
     // A struct, union, enum, typedef or base type by name; "struct x", "union x", "enum x" and
     // plain "x" are all understood (plain: typedef or base type first, then struct, union, enum).
