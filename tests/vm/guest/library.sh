@@ -1,0 +1,141 @@
+# What cases use. Each helper that finds something wrong says what and ends the case.
+# A case runs as root in /tmp/work (0700), with $KERNEL (6.1 or 6.12) and $CASE set.
+
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
+show() {
+    local file
+    for file in "$@"; do
+        echo "--- $file:"
+        cat "$file"
+    done
+    echo "---"
+}
+
+# run COMMAND…: $status is its exit status, the files out and err what it printed.
+run() {
+    status=0
+    "$@" >out 2>err </dev/null || status=$?
+}
+
+# expect_status STATUS COMMAND…
+expect_status() {
+    local wanted=$1
+    shift
+    run "$@"
+    [ "$status" = "$wanted" ] || {
+        show out err
+        fail "exit status $status, not $wanted: $*"
+    }
+}
+
+# expect_equal WANTED GOT [WHAT]
+expect_equal() {
+    [ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"
+}
+
+# expect_output TEXT COMMAND…: exit status 0, and TEXT (a last line end aside) is all it prints.
+expect_output() {
+    local wanted=$1
+    shift
+    expect_status 0 "$@"
+    [ "$(cat out)" = "$wanted" ] || {
+        show out err
+        fail "not the output '$wanted': $*"
+    }
+}
+
+# expect_line TEXT FILE: a line that is TEXT exactly.
+expect_line() {
+    grep -q -x -F -e "$1" "$2" || {
+        show "$2"
+        fail "no line '$1' in $2"
+    }
+}
+
+# expect_match PATTERN FILE, expect_no_match PATTERN FILE: extended regular expressions.
+expect_match() {
+    grep -q -E -e "$1" "$2" || {
+        show "$2"
+        fail "nothing in $2 matches '$1'"
+    }
+}
+expect_no_match() {
+    ! grep -q -E -e "$1" "$2" || {
+        show "$2"
+        fail "something in $2 matches '$1'"
+    }
+}
+
+# expect_lines COUNT FILE
+expect_lines() {
+    [ "$(wc -l <"$2")" = "$1" ] || {
+        show "$2"
+        fail "$(wc -l <"$2") lines in $2, not $1"
+    }
+}
+
+# wait_for PATTERN FILE [SECONDS]: until a line matches (10 s).
+wait_for() {
+    local tries=0 limit=$((${3:-10} * 10))
+    until grep -q -E -e "$1" "$2" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt $limit ] || {
+            show "$2" ./*err*
+            fail "'$1' did not come in $2"
+        }
+        sleep 0.1
+    done
+}
+
+# stop PID [SIGNAL]: sends it (INT) and takes the exit status, which lands in $status.
+stop() {
+    kill "-${2:-INT}" "$1"
+    status=0
+    wait "$1" || status=$?
+}
+
+# runner_of PID: the process that prints for the session started as PID. The front end becomes the
+# runner by execve; a shell before it may have made a child.
+runner_of() {
+    local pid=$1 tries=0
+    while [ $tries -lt 100 ]; do
+        case $(cat "/proc/$pid/comm" 2>/dev/null) in
+        sutap-runner) echo "$pid" && return ;;
+        esac
+        pid=$(pgrep -P "$1" -x sutap-runner || pgrep -P "$1" || echo "$1")
+        pid=${pid%%[!0-9]*}
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    echo "no runner below process $1" >&2
+    return 1
+}
+
+# lineage PID: what pstrace() gives for the process: " name(pid)" from it up to process 1's child.
+lineage() {
+    local pid=$1
+    while [ "$pid" -gt 1 ]; do
+        printf ' %s(%s)' "$(cat "/proc/$pid/comm")" "$pid"
+        pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status")
+    done
+}
+
+# policy NAME <<END: a file of that name in /etc/sutap/policy.d/, with the text of the input.
+policy() {
+    cat >"/etc/sutap/policy.d/$1"
+    chown 0:0 "/etc/sutap/policy.d/$1"
+    chmod 644 "/etc/sutap/policy.d/$1"
+}
+
+# script PATH [MODE] <<END: an executable of root, with the text of the input.
+script() {
+    mkdir -p "$(dirname "$1")"
+    cat >"$1"
+    chmod "${2:-755}" "$1"
+}
+
+audit_log=/var/log/sutap/audit.log

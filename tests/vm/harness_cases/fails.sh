@@ -1,0 +1,3 @@
+false
+echo "set -e did not end the case"
+exit 0

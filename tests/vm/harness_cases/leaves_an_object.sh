@@ -1,0 +1,1 @@
+bpf_objects pin /sys/fs/bpf/left

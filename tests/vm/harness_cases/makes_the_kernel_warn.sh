@@ -1,0 +1,1 @@
+echo 'WARNING: CPU: 0 PID: 1 at a test' >/dev/kmsg

@@ -1,0 +1,2 @@
+echo c >/proc/sysrq-trigger
+sleep 5

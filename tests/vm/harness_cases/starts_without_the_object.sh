@@ -1,0 +1,1 @@
+expect_output "programs 0 maps 0 links 0" bpf_objects
