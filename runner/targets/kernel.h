@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "runner/targets/nearest_names.h"
+#include "runner/targets/target_error.h"
 #include "runner/targets/type_graph.h"
 
 namespace sutap::targets {
@@ -27,7 +29,8 @@ struct KernelFunction {
 struct KernelTracepoint {
     std::string name;
     std::uint32_t btf_id = 0;  // of the btf_trace_NAME typedef: attach_btf_id of a tp_btf program
-    std::vector<KernelParameter> parameters;  // names from __traceiter_NAME, without __data
+    // Without __data. The names are those of __traceiter_NAME, else arg1, arg2, ...
+    std::vector<KernelParameter> parameters;
 };
 
 // Everything is lazy: BTF (5 MB) and kallsyms are read at the first question that needs them.
@@ -40,14 +43,16 @@ class Kernel {
     Kernel(Kernel&&) noexcept;
     Kernel& operator=(Kernel&&) noexcept;
 
-    // All queries throw TargetError (one sentence with what to do) if the kernel has no BTF.
+    // All queries but those of symbols throw TargetError (one sentence with what to do) if the
+    // kernel has no BTF or a malformed one. The types live as long as this object.
     const TypeGraph& types() const;
     std::optional<KernelFunction> function(const std::string& name) const;
     std::vector<std::string> functions(const std::string& glob) const;  // sorted; in BTF
     std::optional<KernelTracepoint> tracepoint(const std::string& name) const;
     std::vector<std::string> tracepoints(const std::string& glob) const;  // sorted
 
-    // In kallsyms (names need no privilege). Name suffixes such as .isra.0 are not stripped.
+    // In kallsyms (names need no privilege), modules left out. Name suffixes such as .isra.0 are
+    // not stripped. These two throw TargetError if kallsyms can't be read.
     bool has_symbol(const std::string& name) const;
     std::vector<std::string> symbols(const std::string& glob) const;  // functions only, sorted
 
@@ -58,17 +63,6 @@ class Kernel {
   private:
     struct State;
     std::unique_ptr<State> state_;
-};
-
-// The up to `most` names of `candidates` that look most like `name` (edit distance, common parts),
-// best first; empty if none is near.
-std::vector<std::string> nearest_names(const std::string& name,
-                                       const std::vector<std::string>& candidates,
-                                       std::size_t most = 5);
-
-// The text after "error: " of a problem with this kernel.
-struct TargetError {
-    std::string message;
 };
 
 }  // namespace sutap::targets

@@ -15,7 +15,8 @@ struct Syscall {
     std::string_view user_name;  // as <asm/unistd.h> says it: "kill", "fstat"
 };
 
-// All system calls of this machine, sorted by name (kernel: arch/x86/entry/syscalls/syscall_64.tbl).
+// All system calls of this machine, sorted by name (kernel:
+// arch/x86/entry/syscalls/syscall_64.tbl).
 const std::vector<Syscall>& syscalls();
 std::optional<std::uint32_t> syscall_number(std::string_view name);
 // The kernel function behind a system call: "__x64_sys_kill". Its one argument is a pointer to

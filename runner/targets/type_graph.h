@@ -14,17 +14,17 @@ using TypeId = std::uint32_t;
 inline constexpr TypeId void_type = 0;
 
 enum class TypeKind {
-    void_type,
-    integer,      // also bool and char
+    nothing,  // void, and what describes no type
+    integer,  // also bool and char
     floating,
-    pointer,      // target
-    array,        // target, count
-    structure,    // members
-    union_type,   // members
-    enumeration,  // enumerators
+    pointer,       // target
+    array,         // target, count
+    structure,     // members
+    union_type,    // members
+    enumeration,   // enumerators
     typedef_name,  // target; also const, volatile and restrict, with an empty name
     function,      // target is the result, members are the parameters
-    forward,      // declared only
+    forward,       // declared only
 };
 
 struct Member {
@@ -40,7 +40,7 @@ struct Enumerator {
 };
 
 struct Type {
-    TypeKind kind = TypeKind::void_type;
+    TypeKind kind = TypeKind::nothing;
     std::string name;
     // What C writes before the name: "struct", "union" (both also of a forward), "enum"; the
     // qualifier of a typedef_name without a name: "const", "volatile", "restrict"; else empty.
@@ -67,6 +67,9 @@ class TypeGraph {
     // The type behind an id, as a value (read on demand). An id that the source does not have is
     // void: no input can make the graph fail, only be incomplete.
     virtual Type type(TypeId id) const = 0;
+    // What a typedef or a qualifier stands for; nullopt for every other type. As type(id) says it,
+    // but a source may know it without the rest.
+    virtual std::optional<TypeId> alias_target(TypeId id) const;
     // A struct, union, enum, typedef or base type by name; "struct x", "union x", "enum x" and
     // plain "x" are all understood (plain: typedef or base type first, then struct, union, enum).
     virtual std::optional<TypeId> find_type(const std::string& name) const = 0;

@@ -1,0 +1,94 @@
+#include "runner/targets/kernel_symbols.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "runner/targets/descriptor.h"
+#include "runner/targets/glob.h"
+#include "runner/targets/target_error.h"
+
+namespace sutap::targets {
+namespace {
+
+constexpr std::size_t largest_file = std::size_t{256} << 20;
+
+[[noreturn]] void fail(const std::string& path, const std::string& why) {
+    throw TargetError{"can't read the kernel's symbol names from " + path + ": " + why +
+                      "; /proc has to be mounted, and the kernel built with CONFIG_KALLSYMS=y"};
+}
+
+// Files of /proc don't know their size.
+std::vector<char> read_all(const std::string& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file) {
+        fail(path, std::strerror(errno));
+    }
+    std::vector<char> text(std::size_t{8} << 20);
+    std::size_t size = 0;
+    while (true) {
+        const ssize_t taken = ::read(file.get(), text.data() + size, text.size() - size);
+        if (taken < 0 && errno == EINTR) {
+            continue;
+        }
+        if (taken < 0) {
+            fail(path, std::strerror(errno));
+        }
+        if (taken == 0) {
+            text.resize(size);
+            return text;
+        }
+        size += static_cast<std::size_t>(taken);
+        if (size > largest_file) {
+            fail(path, "it does not end");
+        }
+        if (size == text.size()) {
+            text.resize(2 * size);
+        }
+    }
+}
+
+}  // namespace
+
+KernelSymbols::KernelSymbols(const std::string& path) : text_(read_all(path)) {
+    names_.reserve(text_.size() / 40);
+    std::string_view rest(text_.data(), text_.size());
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\n');
+        add_line(rest.substr(0, end));
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    }
+}
+
+void KernelSymbols::add_line(std::string_view line) {
+    const std::size_t blank = line.find(' ');
+    if (blank == std::string_view::npos || line.size() < blank + 4 || line[blank + 2] != ' ') {
+        return;
+    }
+    const char type = line[blank + 1];
+    const std::string_view name = line.substr(blank + 3);
+    if (name.find('\t') != std::string_view::npos) {
+        return;
+    }
+    names_.insert(name);
+    if (type == 't' || type == 'T' || type == 'w' || type == 'W') {
+        functions_.push_back(name);
+    }
+}
+
+std::vector<std::string> KernelSymbols::functions(std::string_view glob) const {
+    std::vector<std::string> found;
+    for (const std::string_view name : functions_) {
+        if (matches_glob(glob, name)) {
+            found.emplace_back(name);
+        }
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+}  // namespace sutap::targets
