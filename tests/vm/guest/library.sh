@@ -138,4 +138,49 @@ script() {
     chmod "${2:-755}" "$1"
 }
 
+# lay_note NAME PATH PROGRAM: one of the scripts of /harness/scripts, whose header runs "stap", with
+# that word replaced by PROGRAM.
+lay_note() {
+    sed "s/exec stap /exec $3 /" "/harness/scripts/$1" | script "$2"
+    expect_match "exec $3 " "$2"
+}
+
+# allow NAME PATH USER [LINE…]: a policy in which USER may run the script; LINEs are more keys of it.
+allow() {
+    local name=$1 path=$2 user=$3
+    shift 3
+    policy "$name.toml" <<END
+schema = 1
+
+[[script]]
+name = "$name"
+path = "$path"
+about = "the script of the case $CASE"
+$(printf '%s\n' "$@")
+
+[[rule]]
+name = "$name-rule"
+effect = "allow"
+users = ["$user"]
+scripts = ["$name"]
+END
+}
+
+# start_victim USER: starts a process to send signals to; its pid lands in $victim.
+start_victim() {
+    as "$1" sleep 1000 &
+    victim=$!
+    wait_for '^sleep$' "/proc/$victim/comm"
+}
+
+# expect_refused COMMAND…: one line on standard error, nothing else, exit status 126.
+expect_refused() {
+    expect_status 126 "$@"
+    expect_lines 1 err
+    expect_lines 0 out
+}
+
+# sum_of FILE
+sum_of() { sha256sum "$1" | cut -d ' ' -f 1; }
+
 audit_log=/var/log/sutap/audit.log

@@ -13,7 +13,8 @@ end_strangers() {
     local process pid
     for process in /proc/[0-9]*; do
         pid=${process#/proc/}
-        [ "$pid" -gt 1 ] && [ "$pid" != $$ ] || continue
+        [ "$pid" -gt 1 ] || continue
+        [ "$pid" != $$ ] || continue
         [ -n "$(tr -d '\0' 2>/dev/null <"$process/cmdline")" ] || continue
         kill -KILL "$pid" 2>/dev/null
     done
@@ -22,7 +23,7 @@ end_strangers() {
 # Each case finds the machine as it was: the policies, no audit log, empty /tmp and home folders.
 lay_out_anew() {
     end_strangers
-    rm -rf /tmp/* /tmp/.[!.]* /var/log/sutap/audit.log /home/user1/* /home/user2/*
+    rm -rf /tmp/* /tmp/.[!.]* /var/log/sutap/audit.log /home/user1/* /home/user2/* /srv/* /opt/*
     rm -rf /etc/sutap
     cp -a /harness/etc-sutap /etc/sutap
     mkdir -m 700 /tmp/work
@@ -80,7 +81,7 @@ mkdir -p /var/log/sutap
 chmod 700 /var/log/sutap
 [ -d /etc/sutap ] || mkdir -p /etc/sutap/policy.d
 cp -a /etc/sutap /harness/etc-sutap
-mkdir -m 700 -p /tmp/work
+mkdir -m 700 /tmp/work
 report "ready $(uname -r)"
 objects_at_start=$(bpf_objects)
 while read -r name; do

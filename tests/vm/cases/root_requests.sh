@@ -1,0 +1,29 @@
+# limit: 90
+# What root may ask: text, files with arguments, -v; each audited.
+expect_output "Hello World" sutap -e 'probe oneshot { println("Hello World") }'
+expect_match '"uid": *0' $audit_log
+expect_output "Hello World" /usr/libexec/sutap/sutap-runner -e 'probe oneshot { println("Hello World") }'
+
+script /srv/scripts/arguments.stp <<'END'
+probe oneshot { printf("%d %s %d\n", $1, @2, $#) }
+END
+expect_output "42 two words 2" sutap /srv/scripts/arguments.stp 42 "two words"
+expect_status 0 sutap -v /srv/scripts/arguments.stp 1 x
+expect_line "1 x 2" out
+for pass in 1 2 3 4 5; do expect_match "^Pass $pass: .*[0-9]+ms|^Pass $pass: .*[0-9]+real ms|^Pass $pass: starting" err; done
+expect_equal 2 "$(grep -c arguments.stp $audit_log)" "audit records"
+
+# exit() and error() and their statuses.
+expect_output "" sutap -e 'probe begin { exit() }'
+expect_status 1 sutap -e 'probe begin { error("on purpose") } probe end { println("NO") } probe error { println("error probe") }'
+expect_match 'ERROR: on purpose' err
+expect_line "error probe" out
+expect_no_match NO out
+
+# -T ends it in order, -o writes to a file.
+expect_output "the end" sutap -T 1 -e 'probe syscall.kill { } probe end { println("the end") }'
+expect_output "" sutap -o written -e 'probe oneshot { println("to a file") }'
+expect_line "to a file" written
+# The script through standard input.
+echo 'probe oneshot { println("from the input") }' | /usr/libexec/sutap/sutap-runner - >out
+expect_line "from the input" out
