@@ -1,0 +1,42 @@
+// What a running handler sees of its session beside the globals.
+#pragma once
+
+#include <cstdint>
+#include <ctime>
+#include <string_view>
+
+#include "runner/execute/output.h"
+#include "runner/execute/processes.h"
+#include "runner/execute/record.h"
+#include "runner/execute/session.h"
+#include "runner/execute/text.h"
+
+namespace sutap::execute {
+
+struct Context {
+    Context(const SessionOptions& session_options, Output& script_output, Output& error_output)
+        : options(session_options),
+          output(script_output),
+          messages(error_output),
+          processes(session_options.process_folder) {}
+
+    const SessionOptions& options;
+    Output& output;
+    Output& messages;
+    Processes processes;
+    Tokenizer tokenizer;
+    const ir::Handler* handler = nullptr;  // the one that runs
+    const Record* record = nullptr;        // of a deferred handler
+    bool exit_requested = false;
+
+    // Nanoseconds of the clock.
+    std::int64_t clock(clockid_t id) const;
+    // `PREFIX: text` as a line of its own on standard error, after what the script printed so far.
+    void print_message(std::string_view prefix, std::string_view text);
+    // Longest string that a variable keeps, in bytes.
+    std::size_t longest_string() const {
+        return options.string_size > 0 ? options.string_size - 1 : 0;
+    }
+};
+
+}  // namespace sutap::execute
