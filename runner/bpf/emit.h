@@ -15,6 +15,9 @@ struct EmitOptions {
     std::uint32_t max_actions = 1000;      // MAXACTION
     std::uint32_t max_entry_values = 4096; // calls in flight whose @entry values are kept
     bool has_deadline = false;             // the grant's max_seconds
+    // Also make a kprobe for each function probe, to be tried where fentry fails: needs the right
+    // to open perf events.
+    bool kprobe_alternatives = false;
 };
 
 // `lowered.user` is moved into the image. Throws EmitError, a sentence about the script.

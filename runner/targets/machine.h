@@ -29,5 +29,7 @@ std::uint32_t syscall_argument_offset(unsigned index);
 // std::out_of_range for a larger index.
 std::uint32_t function_argument_offset(unsigned index);
 std::uint32_t function_result_offset();
+// Of the number of the system call that is under way (x86-64: orig_ax).
+std::uint32_t syscall_number_offset();
 
 }  // namespace sutap::targets

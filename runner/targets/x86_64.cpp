@@ -17,6 +17,7 @@ constexpr std::uint32_t cx = 88;
 constexpr std::uint32_t dx = 96;
 constexpr std::uint32_t si = 104;
 constexpr std::uint32_t di = 112;
+constexpr std::uint32_t orig_ax = 120;
 
 // Without the rows that no kernel of today implements (_sysctl, create_module, ...).
 constexpr std::array table = std::to_array<Syscall>({
@@ -426,6 +427,10 @@ std::uint32_t function_argument_offset(unsigned index) {
 
 std::uint32_t function_result_offset() {
     return ax;
+}
+
+std::uint32_t syscall_number_offset() {
+    return orig_ax;
 }
 
 }  // namespace sutap::targets

@@ -1,0 +1,95 @@
+// The BPF form of each row of the builtin table that has one (elaborate/builtins.h).
+#include "runner/bpf/handler_emitter.h"
+
+namespace sutap::bpf {
+
+using elaborate::Builtin;
+
+void HandlerEmitter::clock(ir::Register result, std::int32_t divisor, bool wall) {
+    code_.call(Helper::ktime_get_ns);
+    if (wall) {
+        code_.load_map_value(R::r1, maps_.control, 0);
+        code_.load(Size::double_word, R::r2, R::r1, ControlLayout::clock_offset);
+        code_.alu(Alu::add, R::r0, R::r2);
+    }
+    if (divisor != 1) {
+        code_.alu(Alu::divide, R::r0, divisor);
+    }
+    store(result, R::r0);
+}
+
+// kernel_string(address[, default]), kernel_string_n(address, length), and of user memory.
+void HandlerEmitter::read_string(const ir::Instruction& each, Helper helper, bool has_length) {
+    const auto string_size = static_cast<std::int32_t>(options_.string_size);
+    const Label good = code_.new_label();
+    zero_string(offset(each.result));
+    load(R::r8, each.operands.at(0));
+    if (has_length) {
+        const Label within = code_.new_label();
+        load(R::r2, each.operands.at(1));
+        code_.jump_if(Compare::less, R::r2, string_size, within);
+        code_.move(R::r2, string_size - 1);
+        code_.bind(within);
+        code_.alu(Alu::add, R::r2, 1);
+    } else {
+        code_.move(R::r2, string_size);
+    }
+    address(R::r1, offset(each.result));
+    code_.move(R::r3, R::r8);
+    code_.call(helper);
+    code_.jump_if(Compare::signed_greater_equal, R::r0, 0, good);
+    if (!has_length && each.operands.size() > 1) {
+        copy_words(offset(each.result), offset(each.operands[1]), string_size);
+    } else {
+        fault(each, R::r8);
+    }
+    code_.bind(good);
+}
+
+void HandlerEmitter::builtin(const ir::Instruction& each) {
+    switch (static_cast<Builtin>(each.immediate)) {
+        case Builtin::pid:
+            code_.call(Helper::get_current_pid_tgid);
+            code_.alu(Alu::shift_right, R::r0, 32);
+            break;
+        case Builtin::tid:
+            code_.call(Helper::get_current_pid_tgid);
+            code_.zero_extend_word(R::r0);
+            break;
+        case Builtin::uid:
+            code_.call(Helper::get_current_uid_gid);
+            code_.zero_extend_word(R::r0);
+            break;
+        case Builtin::gid:
+            code_.call(Helper::get_current_uid_gid);
+            code_.alu(Alu::shift_right, R::r0, 32);
+            break;
+        case Builtin::cpu: code_.call(Helper::get_smp_processor_id); break;
+        case Builtin::task_current: code_.call(Helper::get_current_task); break;
+        case Builtin::execname:
+            zero_string(offset(each.result));
+            address(R::r1, offset(each.result));
+            code_.move(R::r2, 16);  // TASK_COMM_LEN
+            code_.call(Helper::get_current_comm);
+            return;
+        case Builtin::gettimeofday_ns: clock(each.result, 1, true); return;
+        case Builtin::gettimeofday_us: clock(each.result, 1'000, true); return;
+        case Builtin::gettimeofday_ms: clock(each.result, 1'000'000, true); return;
+        case Builtin::gettimeofday_s: clock(each.result, 1'000'000'000, true); return;
+        case Builtin::ktime_get_ns: clock(each.result, 1, false); return;
+        case Builtin::kernel_string: read_string(each, Helper::probe_read_kernel_str, false); return;
+        case Builtin::kernel_string_n:
+            read_string(each, Helper::probe_read_kernel_str, true);
+            return;
+        case Builtin::user_string: read_string(each, Helper::probe_read_user_str, false); return;
+        case Builtin::user_string_n: read_string(each, Helper::probe_read_user_str, true); return;
+        case Builtin::target:
+            code_.load_map_value(R::r1, maps_.control, 0);
+            code_.load(Size::double_word, R::r0, R::r1, ControlLayout::target);
+            break;
+        default: throw EmitError{"internal: a function without a kernel form was placed there"};
+    }
+    store(each.result, R::r0);
+}
+
+}  // namespace sutap::bpf

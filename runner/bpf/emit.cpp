@@ -1,0 +1,168 @@
+#include "runner/bpf/emit.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runner/bpf/handler_emitter.h"
+
+namespace sutap::bpf {
+namespace {
+
+using Kind = elaborate::KernelEvent::Kind;
+
+// The ways to attach to an event, the one that needs least privilege first.
+std::vector<AttachKind> attach_kinds(const ir::KernelHandler& handler, const EmitOptions& options) {
+    const auto& event = handler.event;
+    const bool entries = !handler.entry_values.empty();
+    std::vector<AttachKind> kinds;
+    switch (event.kind) {
+        case Kind::function_entry:
+            if (event.btf_id != 0) {
+                kinds.push_back(AttachKind::fentry);
+            }
+            if (event.btf_id == 0 || options.kprobe_alternatives) {
+                kinds.push_back(AttachKind::kprobe);
+            }
+            break;
+        case Kind::function_return:
+            if (event.btf_id != 0) {
+                kinds.push_back(AttachKind::fexit);
+            } else if (!entries) {
+                kinds.push_back(AttachKind::kretprobe);
+            } else {
+                throw EmitError{"@entry cannot be used at the return of " + event.name +
+                                ": this kernel has no BTF for it"};
+            }
+            break;
+        case Kind::tracepoint:
+            kinds.push_back(event.btf_id != 0 ? AttachKind::raw_tracepoint_btf
+                                              : AttachKind::raw_tracepoint);
+            break;
+    }
+    return kinds;
+}
+
+// Names in the kernel: 15 bytes of letters, digits, '_' and '.'.
+std::string object_name(const std::string& wanted) {
+    std::string name;
+    for (const char byte : wanted) {
+        const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                           (byte >= '0' && byte <= '9') || byte == '_';
+        if (name.size() < 15) {
+            name += plain ? byte : '_';
+        }
+    }
+    return name;
+}
+
+class ImageBuilder {
+  public:
+    ImageBuilder(ir::Lowered lowered, const EmitOptions& options)
+        : lowered_(std::move(lowered)), options_(options) {}
+
+    Image build() {
+        image_.string_size = options_.string_size;
+        image_.max_actions = options_.max_actions;
+        if (!lowered_.kernel.empty()) {
+            make_maps();
+            for (const ir::KernelHandler& handler : lowered_.kernel) {
+                add_handler(handler);
+            }
+            image_.maps[maps_.frames].value_size = static_cast<std::uint32_t>(frame_bytes_);
+            image_.maps[maps_.frames].entries = frames_;
+        }
+        image_.user = std::move(lowered_.user);
+        return std::move(image_);
+    }
+
+  private:
+    void make_maps() {
+        Map control;
+        control.name = "control";
+        control.key_size = 4;
+        control.value_size = ControlLayout::size;
+        control.entries = 1;
+        control.user_mapped = true;
+        maps_.control = add_map(std::move(control));
+        Map records;
+        records.name = "records";
+        records.kind = Map::Kind::ring_buffer;
+        records.entries = options_.ring_bytes;
+        maps_.records = add_map(std::move(records));
+        Map frames;
+        frames.name = "frames";
+        frames.kind = Map::Kind::percpu_array;
+        frames.key_size = 4;
+        maps_.frames = add_map(std::move(frames));
+    }
+
+    std::uint32_t add_map(Map map) {
+        image_.maps.push_back(std::move(map));
+        return static_cast<std::uint32_t>(image_.maps.size() - 1);
+    }
+
+    Program new_program(const ir::KernelHandler& handler, AttachKind kind) const {
+        Program program;
+        program.name = object_name(handler.event.name);
+        program.kind = kind;
+        program.attach_btf_id = handler.event.btf_id;
+        program.attach_name = handler.event.name;
+        program.point = handler.point;
+        return program;
+    }
+
+    void add_entry_program(const ir::KernelHandler& handler, MapNumbers& maps) {
+        Program program = new_program(handler, AttachKind::fentry);
+        HandlerEmitter emitter(handler, options_, maps, AttachKind::fentry, frames_++);
+        Map entries;
+        entries.name = object_name("entry_" + std::to_string(handler.handler));
+        entries.kind = Map::Kind::hash;
+        entries.key_size = Frame::entry_key_size;
+        entries.entries = options_.max_entry_values;
+        maps.entries = add_map(std::move(entries));
+        emitter.emit_entry(program);
+        std::int32_t entry_size = 16;
+        for (const ir::Register reg : handler.entry_values) {
+            entry_size += handler.registers.at(reg) == ir::ValueType::string
+                              ? static_cast<std::int32_t>(options_.string_size)
+                              : 8;
+        }
+        image_.maps[maps.entries].value_size = static_cast<std::uint32_t>(entry_size);
+        frame_bytes_ = std::max(frame_bytes_, emitter.frame_size());
+        image_.programs.push_back(std::move(program));
+    }
+
+    void add_handler(const ir::KernelHandler& handler) {
+        MapNumbers maps = maps_;
+        const auto kinds = attach_kinds(handler, options_);
+        if (!handler.entry_values.empty()) {
+            add_entry_program(handler, maps);
+        }
+        const auto first = image_.programs.size();
+        for (std::size_t index = 0; index < kinds.size(); ++index) {
+            Program program = new_program(handler, kinds[index]);
+            HandlerEmitter emitter(handler, options_, maps, kinds[index], frames_++);
+            emitter.emit_body(program);
+            frame_bytes_ = std::max(frame_bytes_, emitter.frame_size());
+            if (index + 1 < kinds.size()) {
+                program.alternative = static_cast<std::uint32_t>(first + index + 1);
+            }
+            image_.programs.push_back(std::move(program));
+        }
+    }
+
+    ir::Lowered lowered_;
+    const EmitOptions& options_;
+    Image image_;
+    MapNumbers maps_;
+    std::uint32_t frames_ = 0;
+    std::int32_t frame_bytes_ = 8;
+};
+
+}  // namespace
+
+Image emit(ir::Lowered lowered, const EmitOptions& options) {
+    return ImageBuilder(std::move(lowered), options).build();
+}
+
+}  // namespace sutap::bpf

@@ -1,0 +1,75 @@
+#include "runner/bpf/frame.h"
+
+#include <algorithm>
+
+#include "runner/bpf/emit.h"
+
+namespace sutap::bpf {
+namespace {
+
+constexpr std::int32_t most_frame_bytes = 32000;  // mm/percpu: PCPU_MIN_UNIT_SIZE is 32 KiB
+constexpr std::int32_t fault_entry_bytes = 24;
+constexpr std::int32_t loop_record_bytes = 6144;  // what the rounds of loops may add
+
+struct Needs {
+    std::map<ir::Register, ir::ValueType> registers;
+    std::int32_t record = 0;
+    bool loops = false;
+};
+
+void collect(const ir::Block& block, const std::vector<ir::ValueType>& types,
+             std::uint32_t string_size, Needs& needs) {
+    for (const ir::Instruction& instruction : block) {
+        if (instruction.result != ir::no_register) {
+            needs.registers[instruction.result] = types.at(instruction.result);
+        }
+        for (const ir::Register operand : instruction.operands) {
+            if (operand != ir::no_register) {
+                needs.registers[operand] = types.at(operand);
+            }
+        }
+        if (instruction.capture_site != 0) {
+            const bool text = types.at(instruction.result) == ir::ValueType::string;
+            needs.record += text ? static_cast<std::int32_t>(8 + string_size) : fault_entry_bytes;
+        }
+        needs.loops = needs.loops || instruction.operation == ir::Operation::loop;
+        for (const ir::Block& below : instruction.blocks) {
+            collect(below, types, string_size, needs);
+        }
+    }
+}
+
+}  // namespace
+
+Frame make_frame(const ir::KernelHandler& handler, const ir::Block& block,
+                 std::uint32_t string_size) {
+    const auto bytes_of = [&](ir::ValueType type) {
+        return type == ir::ValueType::string ? static_cast<std::int32_t>(string_size) : 8;
+    };
+    Frame frame;
+    for (const ir::Register reg : handler.entry_values) {
+        frame.entries.push_back(Frame::entry_value + frame.entry_size);
+        frame.entry_size += bytes_of(handler.registers.at(reg));
+    }
+    std::int32_t offset = Frame::entry_value + frame.entry_size;
+    Needs needs;
+    collect(block, handler.registers, string_size, needs);
+    for (const ir::Register reg : handler.entry_values) {
+        needs.registers[reg] = handler.registers.at(reg);
+    }
+    for (const auto& [reg, type] : needs.registers) {
+        frame.registers[reg] = offset;
+        offset += bytes_of(type);
+        if (offset > most_frame_bytes) {
+            throw EmitError{"the handler of " + handler.point + " holds too many values at once"};
+        }
+    }
+    frame.record = offset;
+    const std::int32_t wanted = static_cast<std::int32_t>(RecordLayout::header_size) +
+                                needs.record + (needs.loops ? loop_record_bytes : 0);
+    frame.record_limit = std::min(wanted, most_frame_bytes - offset);
+    frame.size = offset + frame.record_limit;
+    return frame;
+}
+
+}  // namespace sutap::bpf
