@@ -82,6 +82,8 @@ chmod 700 /var/log/sutap
 [ -d /etc/sutap ] || mkdir -p /etc/sutap/policy.d
 cp -a /etc/sutap /harness/etc-sutap
 mkdir -m 700 /tmp/work
+# What the boot says is not the cases'.
+dmesg -c >/run/kernel_log
 report "ready $(uname -r)"
 objects_at_start=$(bpf_objects)
 while read -r name; do
