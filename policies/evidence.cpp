@@ -1,0 +1,140 @@
+#include "policies/evidence.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "policies/sha256.h"
+#include "policies/trusted_files.h"
+
+namespace sutap::policy {
+namespace {
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// From the beginning, whoever has read from the descriptor before.
+std::optional<std::string> read_script(const Descriptor& file) {
+    if (lseek(file.number(), 0, SEEK_SET) != 0) return std::nullopt;
+    return read_all(file, most_script_bytes);
+}
+
+Claim failed_claim(const std::string& problem) {
+    return {{}, {}, {}, problem};
+}
+
+}  // namespace
+
+Claim follow(const std::string& path) {
+    Claim claim{Descriptor(open(path.c_str(), O_PATH | O_CLOEXEC)), {}, {}, {}};
+    if (!claim.place || fstat(claim.place.number(), &claim.status) != 0)
+        return failed_claim(error_text());
+    // Opening anything else than a file might wait, or do something.
+    if (!S_ISREG(claim.status.st_mode)) return failed_claim("not a regular file");
+    const std::string same = "/proc/self/fd/" + std::to_string(claim.place.number());
+    claim.readable = Descriptor(open(same.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!claim.readable) claim.problem = error_text();
+    return claim;
+}
+
+FoundScript script_from_text(const std::string& text) {
+    FoundScript found{{}, text, {}};
+    found.evidence.sha256 = sha256(text);
+    return found;
+}
+
+PolicyFiles::PolicyFiles(const Policy& policy) {
+    for (const Script& script : policy.scripts) {
+        if (script.path.empty()) continue;
+        File file;
+        file.script = &script;
+        // A pinned content may come from anywhere.
+        if (script.sha256.empty()) file.problem = open_trusted_file(script.path).problem;
+        // A deny has to know also a file that is badly kept.
+        file.descriptor =
+            open_without_links(AT_FDCWD, script.path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        struct stat status = {};
+        if (file.descriptor && fstat(file.descriptor.number(), &status) == 0 &&
+            S_ISREG(status.st_mode)) {
+            file.device = status.st_dev;
+            file.inode = status.st_ino;
+        } else {
+            if (file.problem.empty()) file.problem = script.path + " can't be opened";
+            file.descriptor = {};
+        }
+        files_.push_back(std::move(file));
+    }
+}
+
+FoundScript PolicyFiles::by_name(const std::string& name,
+                                 const std::vector<std::string>& denied) const {
+    FoundScript found;
+    found.evidence.named = name;
+    found.problem = "the policy names no file for it";
+    for (const File& file : files_) {
+        if (file.script->name != name) continue;
+        found.problem = file.problem;
+        if (file.problem.empty()) read(file.descriptor, denied, found);
+    }
+    return found;
+}
+
+FoundScript PolicyFiles::by_path(const Claim& claim, const std::vector<std::string>& denied) const {
+    FoundScript found;
+    found.problem = claim.problem;
+    if (!claim.place) return found;
+    const Descriptor* source = &claim.readable;
+    for (const File& file : files_) {
+        if (!file.descriptor || file.device != claim.status.st_dev ||
+            file.inode != claim.status.st_ino)
+            continue;
+        if (file.problem.empty())
+            source = &file.descriptor;
+        else
+            found.problem = file.problem;
+    }
+    if (*source) read(*source, denied, found);
+    return found;
+}
+
+void PolicyFiles::read(const Descriptor& source, const std::vector<std::string>& denied,
+                       FoundScript& found) const {
+    std::optional<std::string> text = read_script(source);
+    struct stat status = {};
+    if (!text || fstat(source.number(), &status) != 0) {
+        found.problem = "unreadable or longer than 1 MiB";
+        return;
+    }
+    found.problem.clear();
+    found.text = std::move(*text);
+    found.evidence.sha256 = sha256(found.text);
+    for (const File& file : files_) {
+        if (!file.descriptor) continue;
+        const bool is_denied = holds(denied, file.script->name);
+        // An untrusted file is no ground to allow anything, but every ground to deny.
+        if (file.device == status.st_dev && file.inode == status.st_ino &&
+            (file.problem.empty() || is_denied))
+            found.evidence.same_file.push_back(file.script->name);
+        if (!is_denied) continue;
+        if (const auto other = read_script(file.descriptor);
+            other && sha256(*other) == found.evidence.sha256)
+            found.evidence.same_content.push_back(file.script->name);
+    }
+}
+
+FoundScript find_script(const Policy& policy, const std::string& word,
+                        const std::vector<std::string>& denied, bool any_path,
+                        const std::function<Claim(const std::string&)>& follow_path) {
+    const PolicyFiles files(policy);
+    const bool is_path = word.find('/') != word.npos;
+    // The policy's names come first: no file that lies about can take the place of one.
+    if (!is_path && policy.find(word)) return files.by_name(word, denied);
+    const bool names_file = word.size() > 4 && word.substr(word.size() - 4) == ".stp";
+    if (is_path || names_file || any_path) return files.by_path(follow_path(word), denied);
+    return {{}, {}, "not a script of the policy"};
+}
+
+}  // namespace sutap::policy

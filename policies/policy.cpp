@@ -1,0 +1,238 @@
+#include "policies/policy.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "policies/accounts.h"
+
+namespace sutap::policy {
+namespace {
+
+constexpr std::size_t most_scripts = 512;  // each one's file is held open while deciding
+
+bool is_name(std::string_view text) {
+    constexpr std::string_view alphanumeric =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    return !text.empty() && text.size() <= 64 && alphanumeric.find(text[0]) != text.npos &&
+           std::all_of(text.begin(), text.end(), [&](char c) {
+               return alphanumeric.find(c) != alphanumeric.npos || c == '.' || c == '_' ||
+                      c == '+' || c == '-';
+           });
+}
+
+bool is_one_line(std::string_view text) {
+    return std::none_of(text.begin(), text.end(),
+                        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+// The kernel would resolve other spellings too, but then one file would have many names here.
+bool is_plain_path(std::string_view path) {
+    if (path.size() < 2 || path.size() > 4095 || path[0] != '/' || path.back() == '/') return false;
+    const std::string closed = std::string(path) + "/";
+    return is_one_line(path) && closed.find("//") == closed.npos &&
+           closed.find("/./") == closed.npos && closed.find("/../") == closed.npos;
+}
+
+std::string quoted(std::string_view text) {
+    std::string quotation = "'";
+    quotation += text;
+    quotation += '\'';
+    return quotation;
+}
+
+bool is_sha256(std::string_view text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+class FileReader {
+  public:
+    FileReader(const PolicyText& input, ParsedPolicy& result) : input_(input), result_(result) {}
+
+    void read() {
+        const toml::parse_result parsed =
+            toml::parse(std::string_view(input_.text), std::string_view(input_.file));
+        if (!parsed) {
+            add(parsed.error().source(), std::string(parsed.error().description()));
+            return;
+        }
+        const toml::table& root = parsed.table();
+        only_keys(root, {"schema", "script", "rule", "test"});
+        expect(root.contains("schema"), root, {}, "'schema = 1' is missing");
+        expect(!root.contains("schema") || root["schema"].value_exact<int64_t>() == 1, root,
+               "schema", "this version knows schema 1 only");
+        for_each_table(root, "script", [&](const toml::table& table) { read_script(table); });
+        for_each_table(root, "rule", [&](const toml::table& table) { read_rule(table); });
+        for_each_table(root, "test", [&](const toml::table& table) { read_test(table); });
+    }
+
+  private:
+    Place place(const toml::source_region& region) const {
+        return {input_.file, region.begin.line, region.begin.column};
+    }
+
+    void add(const toml::source_region& region, std::string text) {
+        result_.errors.push_back({place(region), std::move(text)});
+    }
+
+    void only_keys(const toml::table& table, std::initializer_list<std::string_view> known) {
+        for (auto&& [key, value] : table) {
+            if (std::find(known.begin(), known.end(), key.str()) == known.end())
+                add(key.source(), "unknown key " + quoted(key.str()));
+        }
+    }
+
+    template <typename Function>
+    void for_each_table(const toml::table& root, std::string_view key, Function function) {
+        const toml::node* node = root.get(key);
+        const toml::array* tables = node ? node->as_array() : nullptr;
+        if (tables && tables->is_array_of_tables())
+            for (const toml::node& table : *tables) function(*table.as_table());
+        else if (node)
+            add(node->source(), quoted(key) + " stands in two brackets on each side");
+    }
+
+    // The texts of a list, or the one that is no list. What is something else is reported.
+    std::vector<std::string> texts(const toml::table& table, std::string_view key, bool is_list,
+                                   bool is_required) {
+        std::vector<std::string> values;
+        const auto take = [&](const toml::node& node) {
+            const std::optional<std::string> value = node.value_exact<std::string>();
+            if (value && !value->empty() && is_one_line(*value))
+                values.push_back(*value);
+            else
+                add(node.source(), quoted(key) + " is no text of one line");
+        };
+        const toml::node* node = table.get(key);
+        const toml::array* list = node ? node->as_array() : nullptr;
+        if (!node)
+            expect(!is_required, table, {}, quoted(key) + " is missing");
+        else if (!is_list)
+            take(*node);
+        else if (list && !list->empty())
+            for (const toml::node& element : *list) take(element);
+        else  // an empty list would read as "none" to one person and as "any" to the next
+            add(node->source(), quoted(key) + " is no list with something in it");
+        return values;
+    }
+
+    std::string text(const toml::table& table, std::string_view key, bool is_required) {
+        const std::vector<std::string> values = texts(table, key, false, is_required);
+        return values.empty() ? "" : values.front();
+    }
+
+    // An error at the key's value, or at the table.
+    void expect(bool condition, const toml::table& table, std::string_view key,
+                const std::string& problem) {
+        if (condition) return;
+        const toml::node* node = table.get(key);
+        add(node ? node->source() : table.source(), problem);
+    }
+
+    Effect effect(const toml::table& table, std::string_view key) {
+        const std::string value = text(table, key, true);
+        expect(value.empty() || value == "allow" || value == "deny", table, key,
+               quoted(key) + " is \"allow\" or \"deny\"");
+        return value == "allow" ? Effect::allow : Effect::deny;
+    }
+
+    void read_script(const toml::table& table) {
+        only_keys(table, {"name", "path", "sha256", "about", "probes"});
+        Script script{text(table, "name", true),           text(table, "path", false),
+                      text(table, "sha256", false),        text(table, "about", false),
+                      texts(table, "probes", true, false), place(table.source())};
+        expect(script.name.empty() || is_name(script.name), table, "name",
+               "a name is at most 64 letters, digits and . _ + -, a letter or digit first");
+        expect(script.path.empty() || is_plain_path(script.path), table, "path",
+               "'path' is not absolute and free of . and .. parts");
+        for (char& c : script.sha256)
+            if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+        expect(script.sha256.empty() || is_sha256(script.sha256), table, "sha256",
+               "'sha256' is not 64 hexadecimal digits");
+        expect(table.contains("path") || table.contains("sha256"), table, {},
+               "a script needs 'path', 'sha256' or both");
+        result_.policy.scripts.push_back(std::move(script));
+    }
+
+    void read_rule(const toml::table& table) {
+        only_keys(table, {"name", "effect", "users", "groups", "scripts"});
+        Rule rule{text(table, "name", true),           effect(table, "effect"),
+                  texts(table, "users", true, false),  texts(table, "groups", true, false),
+                  texts(table, "scripts", true, true), place(table.source())};
+        expect(table.contains("users") || table.contains("groups"), table, {},
+               "a rule needs 'users', 'groups' or both");
+        for (const std::string_view key : {"users", "groups"})
+            for (const std::string& subject : key == "users" ? rule.users : rule.groups)
+                expect(subject[0] != '#' || parse_id(std::string_view(subject).substr(1)), table,
+                       key, quoted(subject) + " is not # and a number");
+        result_.policy.rules.push_back(std::move(rule));
+    }
+
+    void read_test(const toml::table& table) {
+        only_keys(table, {"user", "run", "expect"});
+        result_.policy.tests.push_back({text(table, "user", true), texts(table, "run", true, true),
+                                        effect(table, "expect"), place(table.source())});
+    }
+
+    const PolicyText& input_;
+    ParsedPolicy& result_;
+};
+
+// What the files say of each other.
+void check_names(ParsedPolicy& result) {
+    std::set<std::string> scripts;
+    std::set<std::string> rules;
+    const auto expect = [&](bool condition, const Place& place, const std::string& problem) {
+        if (!condition) result.errors.push_back({place, problem});
+    };
+    for (const Script& script : result.policy.scripts)
+        expect(scripts.insert(script.name).second, script.place,
+               "a second script named " + quoted(script.name));
+    for (const Rule& rule : result.policy.rules) {
+        expect(rules.insert(rule.name).second, rule.place,
+               "a second rule named " + quoted(rule.name));
+        for (const std::string& script : rule.scripts)
+            expect(script == "*" ? rule.scripts.size() == 1 : scripts.count(script) == 1,
+                   rule.place,
+                   script == "*" ? "'*' stands alone in 'scripts'"
+                                 : "no script is named " + quoted(script));
+    }
+}
+
+}  // namespace
+
+std::string describe(const PolicyError& error) {
+    std::string text = error.place.file;
+    if (error.place.line) {
+        text.append(":").append(std::to_string(error.place.line));
+        text.append(":").append(std::to_string(error.place.column));
+    }
+    return text.append(": ").append(error.text);
+}
+
+bool Rule::names(std::string_view script) const {
+    return std::any_of(scripts.begin(), scripts.end(),
+                       [&](const std::string& entry) { return entry == "*" || entry == script; });
+}
+
+const Script* Policy::find(std::string_view name) const {
+    const auto found = std::find_if(scripts.begin(), scripts.end(),
+                                    [&](const Script& script) { return script.name == name; });
+    return found == scripts.end() ? nullptr : &*found;
+}
+
+ParsedPolicy parse_policy(const std::vector<PolicyText>& files) {
+    ParsedPolicy result;
+    for (const PolicyText& file : files) FileReader(file, result).read();
+    check_names(result);
+    std::sort(result.policy.scripts.begin(), result.policy.scripts.end(),
+              [](const Script& a, const Script& b) { return a.name < b.name; });
+    if (result.policy.scripts.size() > most_scripts)
+        result.errors.push_back({{result.policy.scripts.back().place.file},
+                                 "more than " + std::to_string(most_scripts) + " scripts"});
+    return result;
+}
+
+}  // namespace sutap::policy

@@ -1,0 +1,257 @@
+// sutap-policy: shows the administrator what the policy says. It has no privilege of its own and
+// uses the front end's own reading, finding and deciding.
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policies/decision.h"
+#include "policies/evidence.h"
+#include "policies/policy.h"
+#include "policies/request.h"
+#include "policies/sha256.h"
+#include "policies/trusted_files.h"
+
+namespace sutap::policy {
+namespace {
+
+constexpr char installed_folder[] = SUTAP_CONFIGURATION_FOLDER "/policy.d";
+
+constexpr char usage_text[] =
+    "usage: sutap-policy check [DIR]                        all mistakes, and the [[test]]s\n"
+    "       sutap-policy list [--user U] [--policy DIR]     the scripts, or what U may run\n"
+    "       sutap-policy explain --user U [--policy DIR] REQUEST...\n"
+    "                                                       what `sutap REQUEST...` would do\n"
+    "       sutap-policy hash FILE...                       SHA-256, as a script's pin\n"
+    "U is a name or #UID. DIR is " SUTAP_CONFIGURATION_FOLDER "/policy.d unless said otherwise.\n";
+
+void print(std::FILE* stream, const std::string& line) {
+    std::fprintf(stream, "%s\n", line.c_str());
+}
+
+struct Options {
+    std::optional<std::string> user;
+    std::string folder = installed_folder;
+    std::vector<std::string> words;
+    bool understood = true;
+};
+
+// Options stand before the first word that is none, so that a request keeps its own.
+Options parse_options(const std::vector<std::string>& words) {
+    Options options;
+    std::size_t i = 0;
+    for (; i + 1 < words.size() && (words[i] == "--user" || words[i] == "--policy"); i += 2) {
+        if (words[i] == "--user")
+            options.user = words[i + 1];
+        else
+            options.folder = words[i + 1];
+    }
+    options.understood = i == words.size() || (words[i] != "--user" && words[i] != "--policy");
+    options.words.assign(words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+    return options;
+}
+
+// The kernel's list of a process's groups is made of these when its user logs in.
+std::optional<Caller> find_caller(const Accounts& accounts, const std::string& user) {
+    const bool is_number = !user.empty() && user[0] == '#';
+    const auto id = is_number ? parse_id(std::string_view(user).substr(1)) : accounts.user_id(user);
+    if (!id) return std::nullopt;
+    Caller caller{*id, *id, {}};
+    std::string name;
+    for (const User& entry : accounts.users) {
+        if (is_number ? entry.id != *id : entry.name != user) continue;
+        caller.gid = entry.group;
+        name = entry.name;
+        break;
+    }
+    for (const Group& group : accounts.groups)
+        if (std::find(group.members.begin(), group.members.end(), name) != group.members.end())
+            caller.groups.push_back(group.id);
+    return caller;
+}
+
+struct Verdict {
+    bool allowed = false;
+    std::string text;
+};
+
+Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& caller,
+              const std::vector<std::string>& words) {
+    const Request request = parse_request(words, caller.uid == 0);
+    switch (request.action) {
+        case Action::usage:
+            return {false, "refused: " + request.problem};
+        case Action::refused:
+            return {false,
+                    "refused: the option " + request.problem + " is not the caller's to add"};
+        case Action::list:
+        case Action::unprivileged:
+            return {true, "allowed: it needs no privilege"};
+        case Action::run:
+            break;
+    }
+    if (caller.uid == 0) return {true, "allowed: root"};
+    const FoundScript found = find_script(policy, request.script,
+                                          denied_scripts(policy, accounts, caller), false, follow);
+    Decision decision{false, found.evidence.named, {}, found.problem};
+    if (found.problem.empty()) decision = decide(policy, accounts, caller, found.evidence);
+    std::string text = (decision.allowed ? "allowed: " : "refused: ") + decision.reason;
+    if (!decision.rule.empty()) text += "; rule " + decision.rule;
+    if (!decision.script.empty()) text += "; script " + decision.script;
+    if (!found.evidence.sha256.empty()) text += "; SHA-256 " + found.evidence.sha256;
+    return {decision.allowed, text};
+}
+
+std::optional<Accounts> known_accounts() {
+    std::string problem;
+    std::optional<Accounts> accounts = read_accounts(problem);
+    if (!accounts) print(stderr, "sutap-policy: " + problem);
+    return accounts;
+}
+
+bool report(const ParsedPolicy& parsed) {
+    for (const PolicyError& error : parsed.errors) print(stderr, describe(error));
+    return parsed.errors.empty();
+}
+
+// The installed folder as the front end reads it; any other is a draft, and may be anybody's.
+ParsedPolicy read(const std::string& folder) {
+    if (folder == installed_folder) return read_policy(folder);
+    ParsedPolicy broken;
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(folder.c_str()), closedir);
+    if (!stream) broken.errors.push_back({{folder}, error_text()});
+    std::vector<std::string> names;
+    while (const dirent* entry = stream ? readdir(stream.get()) : nullptr)
+        if (is_policy_name(entry->d_name)) names.push_back(folder + "/" + entry->d_name);
+    std::sort(names.begin(), names.end());
+    std::vector<PolicyText> texts;
+    for (const std::string& name : names) {
+        const Claim claim = follow(name);
+        const auto text =
+            claim.readable ? read_all(claim.readable, most_policy_bytes) : std::nullopt;
+        if (text)
+            texts.push_back({name, *text});
+        else
+            broken.errors.push_back(
+                {{name}, claim.problem.empty() ? "longer than 1 MiB" : claim.problem});
+    }
+    ParsedPolicy parsed = parse_policy(texts);
+    parsed.errors.insert(parsed.errors.end(), broken.errors.begin(), broken.errors.end());
+    return parsed;
+}
+
+int run_tests(const Policy& policy, const Accounts& accounts) {
+    int failed = 0;
+    for (const Test& test : policy.tests) {
+        const std::optional<Caller> caller = find_caller(accounts, test.user);
+        Verdict verdict{false, "this machine has no user '" + test.user + "'"};
+        if (caller) verdict = judge(policy, accounts, *caller, test.run);
+        if (caller && verdict.allowed == (test.expect == Effect::allow)) continue;
+        ++failed;
+        print(stderr, describe({test.place, "the test failed: " + verdict.text}));
+    }
+    return failed;
+}
+
+int check(const Options& options) {
+    if (options.words.size() > 1) return -1;
+    const std::string folder = options.words.empty() ? options.folder : options.words[0];
+    const ParsedPolicy parsed = read(folder);
+    const std::optional<Accounts> accounts = known_accounts();
+    if (!report(parsed) || !accounts) return 1;
+    const PolicyFiles files(parsed.policy);
+    for (const Script& script : parsed.policy.scripts) {
+        const FoundScript found = files.by_name(script.name, {});
+        if (!script.path.empty() && !found.problem.empty())
+            print(stderr, "warning: script " + script.name + " can't run: " + found.problem);
+    }
+    const int failed = run_tests(parsed.policy, *accounts);
+    std::printf("%zu scripts, %zu rules, %zu tests, %d failed\n", parsed.policy.scripts.size(),
+                parsed.policy.rules.size(), parsed.policy.tests.size(), failed);
+    return failed ? 1 : 0;
+}
+
+int list(const Options& options) {
+    if (!options.words.empty()) return -1;
+    const ParsedPolicy parsed = read(options.folder);
+    const std::optional<Accounts> accounts = known_accounts();
+    if (!report(parsed) || !accounts) return 1;
+    std::optional<Caller> caller;
+    if (options.user && !(caller = find_caller(*accounts, *options.user))) {
+        print(stderr, "sutap-policy: no user '" + *options.user + "'");
+        return 1;
+    }
+    for (const Script& script : parsed.policy.scripts) {
+        if (caller && !judge(parsed.policy, *accounts, *caller, {script.name}).allowed) continue;
+        std::printf("%-24s  %s\n", script.name.c_str(), script.about.c_str());
+    }
+    return 0;
+}
+
+int explain(const Options& options) {
+    if (!options.user || options.words.empty()) return -1;
+    const ParsedPolicy parsed = read(options.folder);
+    const std::optional<Accounts> accounts = known_accounts();
+    if (!report(parsed) || !accounts) return 1;
+    const std::optional<Caller> caller = find_caller(*accounts, *options.user);
+    if (!caller) {
+        print(stderr, "sutap-policy: no user '" + *options.user + "'");
+        return 1;
+    }
+    const Verdict verdict = judge(parsed.policy, *accounts, *caller, options.words);
+    print(stdout, verdict.text);
+    return verdict.allowed ? 0 : 1;
+}
+
+int hash(const Options& options) {
+    if (options.words.empty()) return -1;
+    for (const std::string& path : options.words) {
+        const Claim claim = follow(path);
+        std::optional<std::string> text;
+        if (claim.readable) text = read_all(claim.readable, most_script_bytes);
+        if (!text) {
+            print(stderr, "sutap-policy: " + path + ": " +
+                              (claim.problem.empty() ? "longer than 1 MiB" : claim.problem));
+            return 1;
+        }
+        print(stdout, sha256(*text) + "  " + path);
+    }
+    return 0;
+}
+
+int run(const std::vector<std::string>& words) {
+    int status = -1;
+    if (!words.empty()) {
+        const Options options = parse_options({words.begin() + 1, words.end()});
+        if (words[0] == "--help" || words[0] == "-h") return std::fputs(usage_text, stdout) < 0;
+        if (!options.understood)
+            status = -1;
+        else if (words[0] == "check")
+            status = check(options);
+        else if (words[0] == "list")
+            status = list(options);
+        else if (words[0] == "explain")
+            status = explain(options);
+        else if (words[0] == "hash")
+            status = hash(options);
+    }
+    if (status < 0) std::fputs(usage_text, stderr);
+    return status < 0 ? 2 : status;
+}
+
+}  // namespace
+}  // namespace sutap::policy
+
+int main(int argc, char** argv) {
+    if (argc < 1) return 2;
+    return sutap::policy::run({argv + 1, argv + argc});
+}

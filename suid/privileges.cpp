@@ -1,0 +1,164 @@
+#include "suid/privileges.h"
+
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "suid/outcome.h"
+
+namespace sutap::front_end {
+namespace {
+
+constexpr int last_possible_capability = 63;
+
+// Calls by which a process with CAP_BPF, or one that was taken over, could reach other processes,
+// the kernel's configuration, or around this very filter (io_uring).
+constexpr std::array forbidden_calls = {SCMP_SYS(acct),
+                                        SCMP_SYS(add_key),
+                                        SCMP_SYS(chroot),
+                                        SCMP_SYS(delete_module),
+                                        SCMP_SYS(finit_module),
+                                        SCMP_SYS(fsmount),
+                                        SCMP_SYS(fsopen),
+                                        SCMP_SYS(init_module),
+                                        SCMP_SYS(io_uring_enter),
+                                        SCMP_SYS(io_uring_register),
+                                        SCMP_SYS(io_uring_setup),
+                                        SCMP_SYS(ioperm),
+                                        SCMP_SYS(iopl),
+                                        SCMP_SYS(kcmp),
+                                        SCMP_SYS(kexec_file_load),
+                                        SCMP_SYS(kexec_load),
+                                        SCMP_SYS(keyctl),
+                                        SCMP_SYS(mount),
+                                        SCMP_SYS(move_mount),
+                                        SCMP_SYS(open_by_handle_at),
+                                        SCMP_SYS(open_tree),
+                                        SCMP_SYS(personality),
+                                        SCMP_SYS(pidfd_getfd),
+                                        SCMP_SYS(pivot_root),
+                                        SCMP_SYS(process_vm_readv),
+                                        SCMP_SYS(process_vm_writev),
+                                        SCMP_SYS(ptrace),
+                                        SCMP_SYS(quotactl),
+                                        SCMP_SYS(reboot),
+                                        SCMP_SYS(request_key),
+                                        SCMP_SYS(setdomainname),
+                                        SCMP_SYS(sethostname),
+                                        SCMP_SYS(setns),
+                                        SCMP_SYS(swapoff),
+                                        SCMP_SYS(swapon),
+                                        SCMP_SYS(umount2),
+                                        SCMP_SYS(unshare),
+                                        SCMP_SYS(userfaultfd)};
+
+// Pinned objects would outlive the run; the others reach beyond what the run has made.
+constexpr std::array forbidden_bpf_commands = {
+    BPF_OBJ_PIN,           BPF_OBJ_GET,          BPF_PROG_ATTACH,      BPF_PROG_DETACH,
+    BPF_PROG_GET_FD_BY_ID, BPF_MAP_GET_FD_BY_ID, BPF_LINK_GET_FD_BY_ID};
+
+std::uint64_t mask_of(const std::vector<Capability>& capabilities) {
+    std::uint64_t mask = 0;
+    for (const Capability& capability : capabilities) mask |= std::uint64_t{1} << capability.number;
+    return mask;
+}
+
+using Sets = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
+
+Sets sets_of(std::uint64_t mask) {
+    const auto low = static_cast<std::uint32_t>(mask);
+    const auto high = static_cast<std::uint32_t>(mask >> 32);
+    return {{{low, low, low}, {high, high, high}}};
+}
+
+void reduce_bounding_set(std::uint64_t mask) {
+    for (int number = 0; number <= last_possible_capability; ++number) {
+        // Negative beyond the last one that the kernel knows.
+        if ((mask >> number & 1) == 0 && prctl(PR_CAPBSET_READ, number, 0, 0, 0) > 0 &&
+            prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0)
+            stop_with_error("can't reduce the bounding set");
+    }
+}
+
+bool is_confirmed(const policy::Caller& caller, std::uint64_t mask) {
+    uid_t user = 0, effective_user = 0, saved_user = 0;
+    gid_t group = 0, effective_group = 0, saved_group = 0;
+    if (getresuid(&user, &effective_user, &saved_user) != 0 ||
+        getresgid(&group, &effective_group, &saved_group) != 0 || user != caller.uid ||
+        effective_user != caller.uid || saved_user != caller.uid || group != caller.gid ||
+        effective_group != caller.gid || saved_group != caller.gid)
+        return false;
+    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    Sets sets = {};
+    if (syscall(SYS_capget, &header, sets.data()) != 0) return false;
+    const Sets wanted = sets_of(mask);
+    for (std::size_t i = 0; i < sets.size(); ++i)
+        if (sets[i].effective != wanted[i].effective || sets[i].permitted != wanted[i].permitted ||
+            sets[i].inheritable != wanted[i].inheritable)
+            return false;
+    for (int number = 0; number <= last_possible_capability; ++number) {
+        const bool wants = mask >> number & 1;
+        if ((prctl(PR_CAPBSET_READ, number, 0, 0, 0) > 0) != wants ||
+            (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, number, 0, 0) > 0) != wants)
+            return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+void become(const policy::Caller& caller, const std::vector<Capability>& capabilities) {
+    const std::uint64_t mask = mask_of(capabilities);
+    // Before the ids change: it takes CAP_SETPCAP. What is to be inheritable has to stay in it.
+    reduce_bounding_set(mask);
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) stop_with_error("can't keep capabilities");
+    if (setresgid(caller.gid, caller.gid, caller.gid) != 0 ||
+        setresuid(caller.uid, caller.uid, caller.uid) != 0)
+        stop_with_error("can't become the caller");
+    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const Sets sets = sets_of(mask);
+    if (syscall(SYS_capset, &header, sets.data()) != 0)
+        stop_with_error("can't reduce the capabilities to CAP_BPF and CAP_PERFMON");
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
+        stop_with_error("can't clear the ambient set");
+    for (const Capability& capability : capabilities)
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability.number, 0, 0) != 0)
+            stop_with_error("can't pass capabilities on");
+    // The kernel may have reset the one, and execve(2) keeps the other.
+    if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        stop_with_error("can't forbid tracing");
+    if (!is_confirmed(caller, mask)) stop(Status::broken, "the kernel did not drop privileges");
+}
+
+void forbid_new_privileges() {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+        stop_with_error("can't set no_new_privs");
+}
+
+void filter_system_calls() {
+    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ALLOW),
+                                                                  seccomp_release);
+    const auto check = [](int result) {
+        if (result != 0) stop(Status::broken, "can't filter system calls");
+    };
+    check(filter ? 0 : -1);
+    check(seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
+    for (const int call : forbidden_calls)
+        check(seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0));
+    for (const bpf_cmd command : forbidden_bpf_commands) {
+        // The kernel takes an int: the upper half of the register must not matter.
+        const scmp_arg_cmp low_half = {0, SCMP_CMP_MASKED_EQ, 0xffffffff,
+                                       static_cast<scmp_datum_t>(command)};
+        check(seccomp_rule_add_array(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(bpf), 1,
+                                     &low_half));
+    }
+    check(seccomp_load(filter.get()));
+}
+
+}  // namespace sutap::front_end

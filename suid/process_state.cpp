@@ -1,0 +1,143 @@
+#include "suid/process_state.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <sys/vfs.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string_view>
+
+#include "policies/descriptor.h"
+#include "policies/trusted_files.h"
+#include "suid/outcome.h"
+
+namespace sutap::front_end {
+
+void fill_standard_descriptors() {
+    for (int number = 0; number <= 2; ++number) {
+        if (fcntl(number, F_GETFD) != -1) continue;
+        // Nobody may be there to read a message.
+        if (errno != EBADF || open("/dev/null", O_RDWR) != number)
+            _exit(static_cast<int>(Status::broken));
+    }
+}
+
+void close_descriptors_from(unsigned first) {
+    if (close_range(first, ~0U, 0) != 0) stop_with_error("can't close descriptors");
+}
+
+bool is_harmless(std::string_view name, std::string_view value) {
+    const auto only = [&](std::string_view signs, std::size_t most) {
+        if (value.empty() || value.size() > most) return false;
+        for (const char c : value) {
+            const bool alphanumeric =
+                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!alphanumeric && signs.find(c) == signs.npos) return false;
+        }
+        return true;
+    };
+    if (name == "PATH") return only("/:._+-~@,= ", 4096);
+    if (name == "TERM") return only("._+-", 64);
+    // A time zone may name a file to read: one below the system's folder, never another.
+    if (name == "TZ")
+        return only("/:._+-<>,", 64) && value.find("..") == value.npos && value[0] != '/' &&
+               value[0] != ':';
+    if (name == "LANG") return only("._@-", 64);
+    if (name == "COLUMNS")
+        return value.size() <= 5 && value.find_first_not_of("0123456789") == value.npos &&
+               !value.empty();
+    return false;
+}
+
+Variables take_environment() {
+    Variables kept;
+    for (const char* name : {"PATH", "TERM", "TZ", "LANG", "COLUMNS"}) {
+        const char* value = getenv(name);
+        if (value && is_harmless(name, value)) kept.emplace_back(name, value);
+    }
+    if (clearenv() != 0) stop(Status::broken, "can't empty the environment");
+    return kept;
+}
+
+void reset_signals_and_timers() {
+    struct sigaction standard = {};
+    standard.sa_handler = SIG_DFL;
+    for (int number = 1; number < NSIG; ++number) {
+        // The C library keeps two real-time signals to itself and refuses them.
+        if (number == SIGKILL || number == SIGSTOP || (number > SIGSYS && number < SIGRTMIN))
+            continue;
+        if (sigaction(number, &standard, nullptr) != 0) stop_with_error("can't reset signals");
+    }
+    const itimerval none = {};
+    for (const auto timer : {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF})
+        if (setitimer(timer, &none, nullptr) != 0) stop_with_error("can't stop timers");
+    if (prctl(PR_SET_PDEATHSIG, 0) != 0) stop_with_error("can't reset signals");
+    sigset_t empty;
+    sigemptyset(&empty);
+    if (sigprocmask(SIG_SETMASK, &empty, nullptr) != 0) stop_with_error("can't unblock signals");
+}
+
+void require_privilege() {
+    if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 0)
+        stop(Status::broken, "can't work where no_new_privs is set");
+    if (geteuid() != 0)
+        stop(Status::broken, "not installed set-user-ID root, or on a file system mounted nosuid");
+    if (prctl(PR_GET_SECUREBITS) != 0) stop(Status::broken, "can't work with secure bits set");
+    std::string map;  // without the blanks that line up its columns
+    for (const char c : read_own_proc("uid_map"))
+        if (c != ' ' || (!map.empty() && map.back() != ' ')) map += c;
+    if (map != "0 0 4294967295\n") stop(Status::broken, "can't work in a user namespace");
+}
+
+Limits raise_limits() {
+    Limits limits;
+    for (const auto resource : {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE}) {
+        rlimit old = {};
+        if (getrlimit(resource, &old) != 0) stop_with_error("can't read limits");
+        limits.values.emplace_back(resource, old);
+        const rlim_t most = resource == RLIMIT_NOFILE ? 4096 : RLIM_INFINITY;
+        const rlimit wide = {most, std::max(old.rlim_max, most)};
+        const rlimit within = {std::min(old.rlim_max, most), old.rlim_max};
+        // A container's root may lack CAP_SYS_RESOURCE.
+        if (setrlimit(resource, &wide) != 0 && setrlimit(resource, &within) != 0)
+            stop_with_error("can't raise limits");
+    }
+    const rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) stop_with_error("can't forbid core files");
+    return limits;
+}
+
+void restore_limits(const Limits& limits) {
+    for (const auto& [resource, value] : limits.values)
+        if (setrlimit(resource, &value) != 0) stop_with_error("can't restore limits");
+}
+
+void forbid_dumps() {
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) stop_with_error("can't forbid tracing");
+}
+
+policy::Caller who_calls() {
+    policy::Caller caller{getuid(), getgid(), {}};
+    const int count = getgroups(0, nullptr);
+    if (count < 0) stop_with_error("can't read the groups");
+    std::vector<gid_t> groups(static_cast<std::size_t>(count));
+    if (getgroups(count, groups.data()) != count) stop_with_error("can't read the groups");
+    caller.groups.assign(groups.begin(), groups.end());
+    return caller;
+}
+
+std::string read_own_proc(const char* name) {
+    const policy::Descriptor file(
+        open((std::string("/proc/self/") + name).c_str(), O_RDONLY | O_CLOEXEC));
+    struct statfs system = {};
+    if (!file || fstatfs(file.number(), &system) != 0 || system.f_type != PROC_SUPER_MAGIC)
+        return {};
+    return policy::read_all(file, 65536).value_or("");
+}
+
+}  // namespace sutap::front_end

@@ -1,0 +1,58 @@
+#include "suid/runner.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policies/trusted_files.h"
+#include "suid/grant.h"
+#include "suid/outcome.h"
+
+namespace sutap::front_end {
+namespace {
+
+constexpr char runner_path[] = SUTAP_RUNNER_PATH;
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> list;
+    for (std::string& word : words) list.push_back(word.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+}  // namespace
+
+void require_trusted_runner() {
+    const policy::Opened runner = policy::open_trusted_file(runner_path);
+    struct stat status = {};
+    if (!runner.descriptor) stop(Status::broken, std::string(runner_path) + ": " + runner.problem);
+    if (fstat(runner.descriptor.number(), &status) != 0) stop_with_error(runner_path);
+    if ((status.st_mode & 07777) != 0711)
+        stop(Status::broken, std::string(runner_path) + ": its mode is not 0711");
+}
+
+void pass_on(policy::Descriptor script, policy::Descriptor grant) {
+    // Out of the way first: one may sit on the other's number.
+    const policy::Descriptor high_script(
+        fcntl(script.number(), F_DUPFD_CLOEXEC, grant_descriptor + 1));
+    const policy::Descriptor high_grant(
+        fcntl(grant.number(), F_DUPFD_CLOEXEC, grant_descriptor + 1));
+    if (!high_script || !high_grant ||
+        dup2(high_script.number(), script_descriptor) != script_descriptor ||
+        dup2(high_grant.number(), grant_descriptor) != grant_descriptor)
+        stop_with_error("can't pass the script on");
+    // They are under their new numbers, which the runner inherits.
+    script.release();
+    grant.release();
+}
+
+void execute_runner(const std::vector<std::string>& words, const Variables& variables) {
+    std::vector<std::string> arguments = {"sutap-runner"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+    execve(runner_path, pointers(arguments).data(), pointers(environment).data());
+    stop_with_error(std::string("can't execute ") + runner_path);
+}
+
+}  // namespace sutap::front_end

@@ -1,0 +1,85 @@
+#include "suid/script.h"
+
+#include <fcntl.h>
+#include <sys/fsuid.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <string>
+
+#include "policies/trusted_files.h"
+#include "suid/outcome.h"
+
+namespace sutap::front_end {
+namespace {
+
+// For as long as it lives, files are reached with the caller's rights and no capability. The
+// supplementary groups have been the caller's all the time.
+class ActingAsCaller {
+  public:
+    explicit ActingAsCaller(const policy::Caller& caller) { become(caller.uid, caller.gid); }
+    ~ActingAsCaller() { become(geteuid(), getegid()); }
+    ActingAsCaller(const ActingAsCaller&) = delete;
+    ActingAsCaller& operator=(const ActingAsCaller&) = delete;
+
+  private:
+    static void become(uid_t uid, gid_t gid) {
+        setfsgid(gid);
+        setfsuid(uid);
+        // Neither call tells of a failure; with an impossible id they only tell the present one.
+        if (static_cast<uid_t>(setfsuid(static_cast<uid_t>(-1))) != uid ||
+            static_cast<gid_t>(setfsgid(static_cast<gid_t>(-1))) != gid)
+            stop(Status::broken, "can't act as the caller");
+    }
+};
+
+policy::Claim follow_as(const policy::Caller& caller, const std::string& path) {
+    const ActingAsCaller acting(caller);
+    return policy::follow(path);
+}
+
+policy::FoundScript script_from_input() {
+    const policy::Descriptor input(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    std::optional<std::string> text;
+    if (input) text = policy::read_all(input, policy::most_script_bytes);
+    if (text) return policy::script_from_text(*text);
+    return {{}, {}, "standard input is unreadable or longer than 1 MiB"};
+}
+
+}  // namespace
+
+policy::FoundScript find_script(const policy::Policy& policy, const policy::Caller& caller,
+                                const policy::Request& request,
+                                const std::vector<std::string>& denied) {
+    if (request.has_text) return policy::script_from_text(request.script);
+    if (is_input(request, caller)) return script_from_input();
+    return policy::find_script(policy, request.script, denied, caller.uid == 0,
+                               [&](const std::string& path) { return follow_as(caller, path); });
+}
+
+bool is_input(const policy::Request& request, const policy::Caller& caller) {
+    return request.has_text || (caller.uid == 0 && request.script == "-");
+}
+
+policy::Descriptor seal(const char* name, std::string_view content) {
+    constexpr unsigned not_executable = 0x8;  // MFD_NOEXEC_SEAL, from Linux 6.3
+    constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    policy::Descriptor memory(memfd_create(name, flags | not_executable));
+    if (!memory) memory = policy::Descriptor(memfd_create(name, flags));
+    if (!memory) stop_with_error("can't make a memory file");
+    while (!content.empty()) {
+        const ssize_t written = write(memory.number(), content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) stop_with_error("can't fill a memory file");
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (fcntl(memory.number(), F_ADD_SEALS,
+              F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0 ||
+        lseek(memory.number(), 0, SEEK_SET) != 0)
+        stop_with_error("can't seal a memory file");
+    return memory;
+}
+
+}  // namespace sutap::front_end
