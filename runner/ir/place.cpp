@@ -129,7 +129,7 @@ class Placement {
         switch (instruction.operation) {
             case Operation::if_then: return retain_branch(instruction, part);
             case Operation::loop:
-            case Operation::foreach_in:
+            case Operation::foreach_in: return retain_loop(instruction, part);
             case Operation::block:
             case Operation::try_catch: {
                 bool any = false;
@@ -158,6 +158,19 @@ class Placement {
         }
     }
 
+    // A loop is run in the kernel for what it captures or computes there, not for deciding how often
+    // it goes round.
+    bool retain_loop(const Instruction& instruction, Part& part) {
+        const std::size_t outer = unwanted_loops_;
+        unwanted_loops_ += part.kernel ? 0 : 1;
+        const bool any = retain_kernel(instruction.blocks[0]);
+        unwanted_loops_ = outer;
+        if (any) {
+            set(part.kernel);
+        }
+        return any;
+    }
+
     bool retain_branch(const Instruction& instruction, Part& part) {
         bool any = false;
         for (const Block& below : instruction.blocks) {
@@ -167,7 +180,7 @@ class Placement {
                              holds_certain_leave(instruction.blocks[1]) ||
                              holds_effect(instruction.blocks[0]) ||
                              holds_effect(instruction.blocks[1]);
-        if (!any && !decides) {
+        if (!any && (!decides || unwanted_loops_ != 0)) {
             return false;
         }
         set(part.kernel);
@@ -426,6 +439,7 @@ class Placement {
     std::vector<bool> user_needs_;
     std::vector<bool> kernel_needs_;
     bool changed_ = false;
+    std::size_t unwanted_loops_ = 0;  // around what is looked at, not (yet) wanted in the kernel
     std::uint32_t sites_ = 0;
     std::vector<Refusal> refusals_;
 };
