@@ -39,9 +39,4 @@ session=$!
 wait_for '^ready$' out 40
 provoke --count 20 --interval 50 kill $$ 18 >provoked
 wait $session || true
-tries=0
-while pgrep sutap-runner >/dev/null; do
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail "the runner goes on without a reader"
-    sleep 0.1
-done
+expect_no_runners

@@ -32,4 +32,4 @@ expect_refused as user1 sutap -g kill-watch
 expect_refused as user1 sutap -D MAXACTION=1 kill-watch
 expect_refused as user1 sutap -I /home/user1 kill-watch
 expect_refused as user1 sutap -c /bin/sh kill-watch
-expect_equal 0 "$(pgrep -c sutap-runner || true)" "runners"
+expect_no_runners

@@ -17,5 +17,5 @@ for signal in KILL SEGV ABRT; do
         [ $tries -lt 50 ] || fail "left behind after $signal: $(bpf_objects)"
         sleep 0.1
     done
-    expect_equal 0 "$(pgrep -c sutap-runner || true)" "processes left after $signal"
+    expect_no_runners
 done

@@ -73,7 +73,7 @@ void block(int number) {
 void start_timer(int milliseconds) {
     itimerval timer{};
     timer.it_value.tv_sec = milliseconds / 1000;
-    timer.it_value.tv_usec = (milliseconds % 1000) * 1000;
+    timer.it_value.tv_usec = milliseconds % 1000 * 1000L;
     timer.it_interval = timer.it_value;
     if (setitimer(ITIMER_REAL, &timer, nullptr) != 0) fail("setitimer");
 }

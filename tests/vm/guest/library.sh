@@ -98,21 +98,38 @@ stop() {
     wait "$1" || status=$?
 }
 
+# runners: the process ids of all runners.
+runners() { grep -s -l -x sutap-runner /proc/[0-9]*/comm | cut -d / -f 3; }
+
+# parent_of PID
+parent_of() { sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status"; }
+
 # runner_of PID: the process that prints for the session started as PID. The front end becomes the
-# runner by execve; a shell before it may have made a child.
+# runner by execve; something before it may have made a child.
 runner_of() {
-    local pid=$1 tries=0
+    local tries=0 each
     while [ $tries -lt 100 ]; do
-        case $(cat "/proc/$pid/comm" 2>/dev/null) in
-        sutap-runner) echo "$pid" && return ;;
-        esac
-        pid=$(pgrep -P "$1" -x sutap-runner || pgrep -P "$1" || echo "$1")
-        pid=${pid%%[!0-9]*}
+        for each in $(runners); do
+            if [ "$each" = "$1" ] || [ "$(parent_of "$each")" = "$1" ]; then
+                echo "$each"
+                return
+            fi
+        done
         tries=$((tries + 1))
         sleep 0.05
     done
-    echo "no runner below process $1" >&2
+    echo "no runner at or below process $1" >&2
     return 1
+}
+
+# expect_no_runners: not one, 5 seconds from now at the latest.
+expect_no_runners() {
+    local tries=0
+    while [ -n "$(runners)" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 50 ] || fail "runners are left: $(runners)"
+        sleep 0.1
+    done
 }
 
 # lineage PID: what pstrace() gives for the process: " name(pid)" from it up to process 1's child.
@@ -120,7 +137,7 @@ lineage() {
     local pid=$1
     while [ "$pid" -gt 1 ]; do
         printf ' %s(%s)' "$(cat "/proc/$pid/comm")" "$pid"
-        pid=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status")
+        pid=$(parent_of "$pid")
     done
 }
 
