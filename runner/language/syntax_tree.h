@@ -46,7 +46,7 @@ struct Name {
 };
 
 // One step behind a context expression.
-struct MemberAccess {  // ->name (also written .name)
+struct MemberAccess {  // ->name
     std::string name;
 };
 struct IndexAccess {  // [index]
@@ -73,7 +73,8 @@ struct AtVariable {
     std::vector<Accessor> path;
     bool address_of = false;
 };
-// @cast(pointer, "type", "module")
+// @cast(pointer, "type", "module"). An empty type: steps behind an ordinary expression, whose type
+// inference knows: p->pid, f(x)[1].
 struct Cast {
     ExpressionBox operand;
     std::string type;
@@ -113,7 +114,8 @@ struct HistogramElement {
     ExpressionBox index;
 };
 
-// f(a, b); also print, printf and their relatives, whose first argument may be a literal format.
+// f(a, b); also print, printf and their relatives, whose first argument may be a literal format;
+// and the rare operators @const @kregister @uregister @kderef @uderef, under their name with the @.
 struct Call {
     std::string name;
     std::vector<ExpressionBox> arguments;
@@ -161,20 +163,20 @@ struct Conditional {  // c ? a : b
 };
 
 enum class AssignmentOperator {
-    set,           // =
-    add,           // +=
-    subtract,      // -=
-    multiply,      // *=
-    divide,        // /=
-    modulo,        // %=
-    shift_left,    // <<=
-    shift_right,   // >>=
+    set,                   // =
+    add,                   // +=
+    subtract,              // -=
+    multiply,              // *=
+    divide,                // /=
+    modulo,                // %=
+    shift_left,            // <<=
+    shift_right,           // >>=
     unsigned_shift_right,  // >>>=
-    bitwise_and,   // &=
-    bitwise_or,    // |=
-    bitwise_xor,   // ^=
-    concatenate,   // .=
-    aggregate,     // <<<
+    bitwise_and,           // &=
+    bitwise_or,            // |=
+    bitwise_xor,           // ^=
+    concatenate,           // .=
+    aggregate,             // <<<
 };
 struct Assignment {
     AssignmentOperator operation{};
@@ -219,6 +221,7 @@ struct StatisticExtraction {  // @count(s), @variance(s, shift), @hist_linear(s,
 
 struct EmbeddedCode {  // %{ … %}: parsed, refused by elaboration
     std::string text;
+    Place place;
 };
 
 struct Expression {
@@ -258,11 +261,11 @@ enum class SortDirection { none, ascending, descending };
 struct ForeachStatement {
     std::optional<std::string> value_name;  // foreach (v = [k] in a)
     std::vector<std::string> index_names;
-    std::string array;                             // or, for histogram buckets:
+    std::string array;  // or, for histogram buckets:
     std::optional<ExpressionBox> histogram;
     std::vector<std::optional<ExpressionBox>> slice;  // a[x, *]; empty: whole array
     SortDirection sort = SortDirection::none;
-    int sort_column = 0;  // 0: the value; N: the Nth index
+    int sort_column = 0;                               // 0: the value; N: the Nth index
     std::optional<StatisticExtractor> sort_extractor;  // a@sum+
     std::optional<ExpressionBox> limit;
     StatementBox body;
@@ -333,8 +336,8 @@ struct ProbeComponent {
 struct ProbePoint {
     Place place;
     std::vector<ProbeComponent> components;
-    bool optional = false;    // ?
-    bool sufficient = false;  // !
+    bool optional = false;                   // ?
+    bool sufficient = false;                 // !
     std::optional<ExpressionBox> condition;  // if (c)
 };
 
