@@ -1,0 +1,174 @@
+#include "runner/bpf/attach.h"
+
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "runner/privileges.h"
+
+namespace sutap::bpf {
+
+namespace {
+
+using privileges::Capability;
+using privileges::CapabilityScope;
+
+[[noreturn]] void fail(const Program& program, const std::string& what) {
+    const int error = errno;
+    throw LoadError{"cannot " + what + " " + program.attach_name + " for " + program.point + ": " +
+                    std::strerror(error)};
+}
+
+// The number in a small file of sysfs, behind `prefix`.
+std::uint32_t number_in(const std::string& path, std::string_view prefix) {
+    std::uint32_t number = 0;
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    char text[64];
+    const ssize_t size = file ? read(file.get(), text, sizeof text) : -1;
+    const auto length = static_cast<std::ptrdiff_t>(prefix.size());
+    if (size <= length ||
+        !std::string_view(text, static_cast<std::size_t>(size)).starts_with(prefix) ||
+        std::from_chars(text + length, text + size, number).ec != std::errc{}) {
+        throw LoadError{"this kernel has no kprobe events: " + path + " is missing"};
+    }
+    return number;
+}
+
+// A kprobe or kretprobe of our own (linux/perf_event.h: config1 is the name, config2 the offset).
+Descriptor open_kprobe(const Program& program) {
+    const std::string folder = "/sys/bus/event_source/devices/kprobe/";
+    perf_event_attr attributes{};
+    attributes.size = sizeof attributes;
+    attributes.type = number_in(folder + "type", "");
+    if (program.kind == AttachKind::kretprobe) {
+        attributes.config = std::uint64_t{1} << number_in(folder + "format/retprobe", "config:");
+    }
+    attributes.config1 = std::bit_cast<std::uint64_t>(program.attach_name.c_str());
+    attributes.config2 = program.offset;
+    const CapabilityScope raised{Capability::perfmon, Capability::administer};
+    Descriptor event(static_cast<int>(
+        syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+    if (!event) {
+        fail(program, "open a kprobe on");
+    }
+    return event;
+}
+
+Descriptor link_perf_event(const Program& program, const Descriptor& loaded, int event) {
+    bpf_link_create_opts options{};
+    options.sz = sizeof options;
+    options.perf_event.bpf_cookie = program.cookie;
+    Descriptor link(bpf_link_create(loaded.get(), event, BPF_PERF_EVENT,
+                                    program.cookie != 0 ? &options : nullptr));
+    if (!link) {
+        fail(program, "attach to the kprobe on");
+    }
+    return link;
+}
+
+bpf_attach_type tracing_type(AttachKind kind) {
+    switch (kind) {
+        case AttachKind::fentry:
+            return BPF_TRACE_FENTRY;
+        case AttachKind::fexit:
+            return BPF_TRACE_FEXIT;
+        default:
+            return BPF_TRACE_RAW_TP;
+    }
+}
+
+// Loads and links one program; its descriptor is closed on the way out.
+void attach_one(const Program& program, std::span<const Descriptor> maps,
+                std::span<const int> granted, Attached& attached) {
+    const auto load = [&] {
+        const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+        return load_program(program, maps);
+    };
+    switch (program.kind) {
+        case AttachKind::fentry:
+        case AttachKind::fexit:
+        case AttachKind::raw_tracepoint_btf: {
+            const Descriptor loaded = load();
+            const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+            Descriptor link(bpf_link_create(loaded.get(), 0, tracing_type(program.kind), nullptr));
+            if (!link) {
+                fail(program, "attach to");
+            }
+            attached.links.push_back(std::move(link));
+            return;
+        }
+        case AttachKind::raw_tracepoint: {
+            const Descriptor loaded = load();
+            const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+            Descriptor link(bpf_raw_tracepoint_open(program.attach_name.c_str(), loaded.get()));
+            if (!link) {
+                fail(program, "attach to the tracepoint");
+            }
+            attached.links.push_back(std::move(link));
+            return;
+        }
+        case AttachKind::kprobe:
+        case AttachKind::kretprobe: {
+            Descriptor event = open_kprobe(program);
+            const Descriptor loaded = load();
+            const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+            attached.links.push_back(link_perf_event(program, loaded, event.get()));
+            attached.perf_events.push_back(std::move(event));
+            return;
+        }
+        case AttachKind::perf_descriptor: {
+            const Descriptor loaded = load();
+            const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+            const int event = granted[program.descriptor_slot.value_or(0)];
+            attached.links.push_back(link_perf_event(program, loaded, event));
+            return;
+        }
+        case AttachKind::uprobe:
+        case AttachKind::uretprobe:
+        case AttachKind::usdt:
+            break;
+    }
+    throw LoadError{"probes in user programs are not available in this version"};
+}
+
+}  // namespace
+
+Attached attach(const Image& image, std::span<const Descriptor> maps,
+                std::span<const int> granted) {
+    std::vector<bool> is_alternative(image.programs.size());
+    for (const Program& program : image.programs) {
+        if (program.alternative) {
+            is_alternative[*program.alternative] = true;
+        }
+    }
+    Attached attached;
+    for (std::size_t index = 0; index < image.programs.size(); ++index) {
+        if (is_alternative[index]) {
+            continue;
+        }
+        const Program* program = &image.programs[index];
+        while (program != nullptr) {
+            try {
+                attach_one(*program, maps, granted, attached);
+                break;
+            } catch (const LoadError& error) {
+                if (!program->alternative && !image.programs[index].optional) {
+                    throw;
+                }
+                attached.notes.push_back(error.message);
+                attached.skipped += program->alternative ? 0 : 1;
+                program = program->alternative ? &image.programs[*program->alternative] : nullptr;
+            }
+        }
+    }
+    return attached;
+}
+
+}  // namespace sutap::bpf

@@ -1,0 +1,29 @@
+// From loaded programs to live links.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runner/bpf/image.h"
+#include "runner/bpf/load.h"
+#include "runner/descriptor.h"
+
+namespace sutap::bpf {
+
+// Live until destroyed: closing a link detaches its program, and the kernel does the same when the
+// process ends in any way. No program descriptor is kept: whoever holds one can attach or pin it.
+struct Attached {
+    std::vector<Descriptor> links;
+    std::vector<Descriptor> perf_events;
+    std::uint64_t skipped = 0;       // optional points that could not be attached
+    std::vector<std::string> notes;  // for -v: what was tried in vain
+};
+
+// Loads and attaches every program of the image that is not another's alternative; where one fails,
+// its alternative. `granted`: the numbers of the grant's descriptors, by slot. Raises the
+// capabilities that it needs. Throws LoadError if a point that is not optional fails.
+Attached attach(const Image& image, std::span<const Descriptor> maps, std::span<const int> granted);
+
+}  // namespace sutap::bpf

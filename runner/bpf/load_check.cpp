@@ -1,0 +1,307 @@
+#include "runner/bpf/load_check.h"
+
+#include <linux/bpf.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+#include <set>
+#include <string_view>
+
+namespace sutap::bpf {
+
+namespace {
+
+constexpr std::size_t most_maps = 256;
+constexpr std::size_t most_programs = 65536;
+constexpr std::size_t most_instructions = 1'000'000;  // the kernel's own limit
+constexpr std::uint32_t largest_key = 4096;
+constexpr std::uint32_t largest_value = 1U << 20U;
+constexpr std::uint32_t most_entries = 1U << 20U;
+constexpr std::uint64_t largest_map = 1ULL << 30U;
+constexpr std::uint32_t largest_ring = 1U << 30U;
+constexpr std::uint32_t page = 4096;
+
+// Helpers that look at the traced system or at our own maps, and change nothing else.
+constexpr std::array harmless_helpers{
+    BPF_FUNC_map_lookup_elem,
+    BPF_FUNC_map_update_elem,
+    BPF_FUNC_map_delete_elem,
+    BPF_FUNC_ktime_get_ns,
+    BPF_FUNC_ktime_get_boot_ns,
+    BPF_FUNC_jiffies64,
+    BPF_FUNC_get_smp_processor_id,
+    BPF_FUNC_get_numa_node_id,
+    BPF_FUNC_get_current_pid_tgid,
+    BPF_FUNC_get_ns_current_pid_tgid,
+    BPF_FUNC_get_current_uid_gid,
+    BPF_FUNC_get_current_comm,
+    BPF_FUNC_get_current_task,
+    BPF_FUNC_get_current_task_btf,
+    BPF_FUNC_task_pt_regs,
+    BPF_FUNC_probe_read_kernel,
+    BPF_FUNC_probe_read_kernel_str,
+    BPF_FUNC_probe_read_user,
+    BPF_FUNC_probe_read_user_str,
+    BPF_FUNC_ringbuf_output,
+    BPF_FUNC_ringbuf_reserve,
+    BPF_FUNC_ringbuf_submit,
+    BPF_FUNC_ringbuf_discard,
+    BPF_FUNC_ringbuf_query,
+    BPF_FUNC_loop,
+    BPF_FUNC_strncmp,
+    BPF_FUNC_get_stack,
+    BPF_FUNC_get_stackid,
+    BPF_FUNC_perf_event_read_value,
+    BPF_FUNC_get_attach_cookie,
+    BPF_FUNC_get_func_ip,
+    BPF_FUNC_get_func_arg,
+    BPF_FUNC_get_func_ret,
+    BPF_FUNC_get_func_arg_cnt,
+};
+constexpr std::array<std::string_view, 2> harmless_kernel_functions{"bpf_task_from_pid",
+                                                                    "bpf_task_release"};
+
+std::string check_map(const Map& map) {
+    const bool is_array = map.kind == Map::Kind::array || map.kind == Map::Kind::percpu_array;
+    const std::string about = "map \"" + map.name + "\": ";
+    if (map.kind == Map::Kind::ring_buffer) {
+        const bool fits = std::has_single_bit(map.entries) && map.entries >= page &&
+                          map.entries <= largest_ring && map.key_size == 0 && map.value_size == 0 &&
+                          map.contents.empty() && !map.read_only && !map.user_mapped;
+        return fits ? "" : about + "impossible ring buffer";
+    }
+    if ((is_array && map.key_size != sizeof(std::uint32_t)) || map.key_size == 0 ||
+        map.key_size > largest_key) {
+        return about + "impossible size of a key";
+    }
+    if (map.value_size == 0 || map.value_size > largest_value) {
+        return about + "impossible size of a value";
+    }
+    if (map.entries == 0 || map.entries > most_entries ||
+        std::uint64_t{map.entries} * map.value_size > largest_map) {
+        return about + "too many entries";
+    }
+    if (map.kind != Map::Kind::array &&
+        (map.user_mapped || map.read_only || !map.contents.empty())) {
+        return about + "only an array can be mapped, read-only or filled";
+    }
+    if (map.contents.size() > map.value_size) {
+        return about + "more contents than space";
+    }
+    return "";
+}
+
+std::string check_maps(const std::vector<Map>& maps) {
+    if (maps.size() > most_maps) {
+        return "too many maps";
+    }
+    for (const Map& map : maps) {
+        if (std::string wrong = check_map(map); !wrong.empty()) {
+            return wrong;
+        }
+    }
+    if (maps.empty()) {
+        return "";
+    }
+    const Map& control = maps.front();
+    const bool is_control = control.name == "control" && control.kind == Map::Kind::array &&
+                            control.user_mapped && !control.read_only && control.entries == 1 &&
+                            control.value_size >= ControlLayout::size && control.value_size <= page;
+    return is_control ? "" : "the first map is not the control page";
+}
+
+constexpr std::uint8_t load_immediate = BPF_LD | BPF_IMM | BPF_DW;
+
+std::string check_call(const Instruction& instruction, const CheckOptions& options) {
+    switch (instruction.registers >> 4U) {
+        case 0:
+            if (std::ranges::none_of(harmless_helpers, [&](bpf_func_id helper) {
+                    return instruction.immediate == static_cast<std::int32_t>(helper);
+                })) {
+                return "helper " + std::to_string(instruction.immediate) + " is not allowed";
+            }
+            return "";
+        case BPF_PSEUDO_CALL:
+            return "";
+        case BPF_PSEUDO_KFUNC_CALL: {
+            const std::string name = instruction.offset == 0 && options.kernel_function_name
+                                         ? options.kernel_function_name(
+                                               static_cast<std::uint32_t>(instruction.immediate))
+                                         : "";
+            return std::ranges::find(harmless_kernel_functions, name) !=
+                           harmless_kernel_functions.end()
+                       ? ""
+                       : "kernel function \"" + name + "\" is not allowed";
+        }
+        default:
+            return "unknown kind of call";
+    }
+}
+
+// A 64-bit load at `at` that no relocation completes may be a number or one of our own functions.
+bool is_plain_load(const Instruction& instruction) {
+    const int source = instruction.registers >> 4U;
+    return source == 0 || source == BPF_PSEUDO_FUNC;
+}
+
+std::string check_instructions(const Program& program, const std::vector<Map>& maps,
+                               const CheckOptions& options) {
+    std::vector<bool> relocated(program.instructions.size());
+    for (const Relocation& relocation : program.relocations) {
+        if (relocation.instruction + std::uint64_t{1} >= program.instructions.size() ||
+            relocation.map >= maps.size() ||
+            program.instructions[relocation.instruction].code != load_immediate) {
+            return "relocation of something else";
+        }
+        if (relocation.kind == Relocation::Kind::map_value &&
+            maps[relocation.map].kind != Map::Kind::array) {
+            return "the address of an entry of a map that is no array";
+        }
+        relocated[relocation.instruction] = true;
+    }
+    for (std::size_t at = 0; at < program.instructions.size(); ++at) {
+        const Instruction& instruction = program.instructions[at];
+        if (instruction.code == load_immediate) {
+            if (!relocated[at] && !is_plain_load(instruction)) {
+                return "a load that names a descriptor";
+            }
+            ++at;  // the second half
+        } else if ((instruction.code & 0x07U) == BPF_JMP && BPF_OP(instruction.code) == BPF_CALL) {
+            if (std::string wrong = check_call(instruction, options); !wrong.empty()) {
+                return wrong;
+            }
+        } else if ((instruction.code & 0x07U) == BPF_JMP32 &&
+                   BPF_OP(instruction.code) == BPF_CALL) {
+            return "unknown kind of call";
+        }
+    }
+    return "";
+}
+
+std::string check_kind(const Program& program, const CheckOptions& options) {
+    switch (program.kind) {
+        case AttachKind::fentry:
+        case AttachKind::fexit:
+        case AttachKind::raw_tracepoint_btf:
+            return program.attach_btf_id != 0 ? "" : "no BTF id to attach to";
+        case AttachKind::raw_tracepoint:
+        case AttachKind::kprobe:
+        case AttachKind::kretprobe:
+            return !program.attach_name.empty() &&
+                           program.attach_name.find('\0') == std::string::npos
+                       ? ""
+                       : "no name to attach to";
+        case AttachKind::perf_descriptor:
+            return program.descriptor_slot.value_or(std::numeric_limits<std::uint32_t>::max()) <
+                           options.granted_descriptors
+                       ? ""
+                       : "a descriptor that was not granted";
+        case AttachKind::uprobe:
+        case AttachKind::uretprobe:
+        case AttachKind::usdt:
+            break;
+    }
+    return "probes in user programs are not available in this version";
+}
+
+std::string check_shape(const Program& program) {
+    if (program.instructions.empty() || program.instructions.size() > most_instructions) {
+        return "impossible length";
+    }
+    const std::vector<Subprogram>& parts = program.subprograms;
+    if (!parts.empty() &&
+        (parts.front().start != 0 || parts.back().start >= program.instructions.size() ||
+         std::ranges::adjacent_find(parts, [](const Subprogram& a, const Subprogram& b) {
+             return a.start >= b.start;
+         }) != parts.end())) {
+        return "impossible subprograms";
+    }
+    return "";
+}
+
+std::string check_program(const Image& image, std::size_t index,
+                          const std::set<std::string_view>& points, const CheckOptions& options) {
+    const Program& program = image.programs[index];
+    if (std::string wrong = check_shape(program); !wrong.empty()) {
+        return wrong;
+    }
+    if (std::string wrong = check_kind(program, options); !wrong.empty()) {
+        return wrong;
+    }
+    if (program.alternative &&
+        (*program.alternative <= index || *program.alternative >= image.programs.size())) {
+        return "impossible alternative";
+    }
+    if (!points.contains(program.point)) {
+        return "serves no handler";
+    }
+    return check_instructions(program, image.maps, options);
+}
+
+std::string check_probes(const Image& image, const CheckOptions& options) {
+    if (options.allowed_probes.empty()) {
+        return "";
+    }
+    for (const ir::Handler& handler : image.user.handlers) {
+        const bool allowed =
+            std::ranges::any_of(options.allowed_probes, [&](const std::string& pattern) {
+                return matches(pattern, handler.definition) || matches(pattern, handler.point);
+            });
+        if (!allowed) {
+            return "the policy does not allow the probe point " + handler.definition;
+        }
+    }
+    return "";
+}
+
+}  // namespace
+
+bool matches(std::string_view pattern, std::string_view text) {
+    std::size_t at = 0;
+    std::size_t in_text = 0;
+    std::size_t star = std::string_view::npos;  // the last one, and how far it reached
+    std::size_t reached = 0;
+    while (in_text < text.size()) {
+        if (at < pattern.size() && pattern[at] == '*') {
+            star = at++;
+            reached = in_text;
+        } else if (at < pattern.size() && (pattern[at] == '?' || pattern[at] == text[in_text])) {
+            ++at;
+            ++in_text;
+        } else if (star != std::string_view::npos) {
+            at = star + 1;
+            in_text = ++reached;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', at) == std::string_view::npos;
+}
+
+std::string check(const Image& image, const CheckOptions& options) {
+    if (std::string wrong = check_probes(image, options); !wrong.empty()) {
+        return wrong;
+    }
+    if (std::string wrong = check_maps(image.maps); !wrong.empty()) {
+        return wrong;
+    }
+    if (image.programs.size() > most_programs || (image.maps.empty() && !image.programs.empty())) {
+        return "impossible number of programs";
+    }
+    std::set<std::string_view> points;  // that have a handler
+    for (const ir::Handler& handler : image.user.handlers) {
+        if (handler.kind == ir::Handler::Kind::kernel) {
+            points.insert(handler.point);
+        }
+    }
+    for (std::size_t index = 0; index < image.programs.size(); ++index) {
+        if (std::string wrong = check_program(image, index, points, options); !wrong.empty()) {
+            return "program " + image.programs[index].name + ": " + wrong;
+        }
+    }
+    return "";
+}
+
+}  // namespace sutap::bpf

@@ -1,0 +1,30 @@
+// What the loader demands of an Image before anything of it reaches the kernel. The translator may
+// have been taken over by the script that it translates: this is the line where that ends.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runner/bpf/image.h"
+
+namespace sutap::bpf {
+
+struct CheckOptions {
+    // The grant's `probe` patterns (`*` any text, `?` one character), matched with the point as the
+    // script names it and as it was resolved. Empty: any.
+    std::vector<std::string> allowed_probes;
+    std::size_t granted_descriptors = 0;
+    // The name of the kernel function with this BTF id, for calls of kernel functions ("" if there
+    // is none). Asked only for such calls.
+    std::function<std::string(std::uint32_t)> kernel_function_name;
+};
+
+// Empty if the image may be loaded; else one sentence that says why not.
+std::string check(const Image& image, const CheckOptions& options);
+
+// Does `text` match `pattern` as a whole?
+bool matches(std::string_view pattern, std::string_view text);
+
+}  // namespace sutap::bpf

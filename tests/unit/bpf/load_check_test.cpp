@@ -1,0 +1,205 @@
+#include "runner/bpf/load_check.h"
+
+#include <linux/bpf.h>
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+using namespace sutap;
+using namespace sutap::bpf;
+using Catch::Matchers::Contains;
+
+constexpr std::uint8_t call = BPF_JMP | BPF_CALL;
+constexpr std::uint8_t load_64 = BPF_LD | BPF_IMM | BPF_DW;
+constexpr Instruction leave{BPF_JMP | BPF_EXIT, 0, 0, 0};
+
+// A good image: one program on one handler.
+Image good_image() {
+    Image image;
+    image.maps.push_back({"control", Map::Kind::array, 4, ControlLayout::size, 1, true, false, {}});
+    image.maps.push_back({"records", Map::Kind::ring_buffer, 0, 0, 4096, false, false, {}});
+    ir::Handler& handler = image.user.handlers.emplace_back();
+    handler.kind = ir::Handler::Kind::kernel;
+    handler.point = "kernel.function(\"__x64_sys_kill\")";
+    handler.definition = "syscall.kill";
+    Program& program = image.programs.emplace_back();
+    program.name = "kill";
+    program.kind = AttachKind::fentry;
+    program.attach_btf_id = 1;
+    program.point = handler.point;
+    program.instructions = {{BPF_ALU64 | BPF_MOV, 0, 0, 0}, leave};
+    return image;
+}
+
+std::string check_with(const std::function<void(Image&)>& change) {
+    Image image = good_image();
+    change(image);
+    return check(image, {});
+}
+
+std::string check_call(Instruction instruction) {
+    return check_with([&](Image& image) { image.programs[0].instructions = {instruction, leave}; });
+}
+
+}  // namespace
+
+TEST_CASE("a good image passes, and so does one without anything in the kernel") {
+    CHECK(check(good_image(), {}).empty());
+    CHECK(check(Image{}, {}).empty());
+}
+
+TEST_CASE("only harmless helpers may be called, whatever the program's own list says") {
+    CHECK(check_call({call, 0, 0, BPF_FUNC_probe_read_kernel}).empty());
+    for (const int helper : {BPF_FUNC_probe_write_user, BPF_FUNC_send_signal,
+                             BPF_FUNC_override_return, BPF_FUNC_tail_call, BPF_FUNC_trace_printk,
+                             BPF_FUNC_send_signal_thread, BPF_FUNC_sys_bpf, BPF_FUNC_unspec}) {
+        CHECK_THAT(check_call({call, 0, 0, helper}), Contains("is not allowed"));
+    }
+    CHECK_THAT(check_call({call, 0, 0, -1}), Contains("is not allowed"));
+    CHECK_THAT(check_call({call, 0x30, 0, 1}), Contains("unknown kind of call"));
+    CHECK_THAT(check_call({BPF_JMP32 | BPF_CALL, 0, 0, 1}), Contains("unknown kind of call"));
+    CHECK_THAT(check_call({call | BPF_X, 0, 0, BPF_FUNC_send_signal}), Contains("is not allowed"));
+}
+
+TEST_CASE("only two kernel functions may be called") {
+    Image image = good_image();
+    image.programs[0].instructions = {{call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 77}, leave};
+    CheckOptions options;
+    CHECK_THAT(check(image, options), Contains("is not allowed"));
+    options.kernel_function_name = [](std::uint32_t id) {
+        return id == 77 ? "bpf_task_from_pid" : "";
+    };
+    CHECK(check(image, options).empty());
+    options.kernel_function_name = [](std::uint32_t) { return "bpf_task_acquire"; };
+    CHECK_THAT(check(image, options), Contains("bpf_task_acquire"));
+    options.kernel_function_name = [](std::uint32_t) { return "bpf_task_release"; };
+    image.programs[0].instructions[0].offset = 3;  // of a module
+    CHECK_THAT(check(image, options), Contains("is not allowed"));
+}
+
+TEST_CASE("loads cannot name descriptors, relocations only what is there") {
+    const auto with_load = [](int source, std::vector<Relocation> relocations) {
+        return check_with([&](Image& image) {
+            image.programs[0].instructions = {
+                {load_64, static_cast<std::uint8_t>(source * 16), 0, 3}, {0, 0, 0, 0}, leave};
+            image.programs[0].relocations = std::move(relocations);
+        });
+    };
+    using Kind = Relocation::Kind;
+    CHECK(with_load(0, {}).empty());
+    CHECK(with_load(BPF_PSEUDO_FUNC, {}).empty());
+    for (const int source : {BPF_PSEUDO_MAP_FD, BPF_PSEUDO_MAP_VALUE, BPF_PSEUDO_BTF_ID,
+                             BPF_PSEUDO_MAP_IDX, BPF_PSEUDO_MAP_IDX_VALUE}) {
+        CHECK_THAT(with_load(source, {}), Contains("names a descriptor"));
+    }
+    CHECK(with_load(0, {{Kind::map, 0, 1}}).empty());
+    CHECK(with_load(0, {{Kind::map_value, 0, 0}}).empty());
+    CHECK_THAT(with_load(0, {{Kind::map_value, 0, 1}}), Contains("no array"));
+    CHECK_THAT(with_load(0, {{Kind::map, 0, 2}}), Contains("relocation"));
+    CHECK_THAT(with_load(0, {{Kind::map, 1, 0}}), Contains("relocation"));
+    CHECK_THAT(with_load(0, {{Kind::map, 2, 0}}), Contains("relocation"));
+    CHECK_THAT(with_load(0, {{Kind::map, 0xffffffff, 0}}), Contains("relocation"));
+}
+
+TEST_CASE("maps have possible sizes, and the first is the control page") {
+    const auto with_map = [](const Map& map) {
+        return check_with([&](Image& image) { image.maps.push_back(map); });
+    };
+    CHECK(with_map({"h", Map::Kind::hash, 16, 8, 4096, false, false, {}}).empty());
+    CHECK(with_map({"c", Map::Kind::array, 4, 8, 1, false, true, {1, 2}}).empty());
+    CHECK_THAT(with_map({"h", Map::Kind::hash, 0, 8, 1, false, false, {}}), Contains("key"));
+    CHECK_THAT(with_map({"h", Map::Kind::hash, 1U << 30U, 8, 1, false, false, {}}),
+               Contains("key"));
+    CHECK_THAT(with_map({"a", Map::Kind::array, 8, 8, 1, false, false, {}}), Contains("key"));
+    CHECK_THAT(with_map({"a", Map::Kind::array, 4, 0, 1, false, false, {}}), Contains("value"));
+    CHECK_THAT(with_map({"h", Map::Kind::hash, 8, 8, 0xffffffff, false, false, {}}),
+               Contains("entries"));
+    CHECK_THAT(with_map({"h", Map::Kind::hash, 8, 1U << 20U, 1U << 20U, false, false, {}}),
+               Contains("entries"));
+    CHECK_THAT(with_map({"h", Map::Kind::hash, 8, 8, 1, true, false, {}}), Contains("array"));
+    CHECK_THAT(with_map({"c", Map::Kind::array, 4, 1, 1, false, true, {1, 2}}),
+               Contains("contents"));
+    CHECK_THAT(with_map({"r", Map::Kind::ring_buffer, 0, 0, 5000, false, false, {}}),
+               Contains("ring buffer"));
+    CHECK_THAT(with_map({"r", Map::Kind::ring_buffer, 0, 0, 0, false, false, {}}),
+               Contains("ring buffer"));
+    CHECK_THAT(check_with([](Image& image) { std::swap(image.maps[0], image.maps[1]); }),
+               Contains("control page"));
+    CHECK_THAT(check_with([](Image& image) { image.maps[0].value_size = 56; }),
+               Contains("control page"));
+    CHECK_THAT(check_with([](Image& image) { image.maps.clear(); }), Contains("programs"));
+}
+
+TEST_CASE("programs attach to what is named, and to no granted descriptor that is not there") {
+    const auto with_kind = [](AttachKind kind) {
+        return check_with([&](Image& image) {
+            image.programs[0].kind = kind;
+            image.programs[0].attach_btf_id = 0;
+        });
+    };
+    CHECK_THAT(with_kind(AttachKind::fexit), Contains("no BTF id"));
+    CHECK_THAT(with_kind(AttachKind::kprobe), Contains("no name"));
+    CHECK_THAT(with_kind(AttachKind::perf_descriptor), Contains("not granted"));
+    CHECK_THAT(with_kind(AttachKind::uprobe), Contains("not available"));
+    Image image = good_image();
+    image.programs[0].kind = AttachKind::perf_descriptor;
+    image.programs[0].descriptor_slot = 1;
+    CheckOptions options;
+    options.granted_descriptors = 2;
+    CHECK(check(image, options).empty());
+    image.programs[0].descriptor_slot = 2;
+    CHECK_THAT(check(image, options), Contains("not granted"));
+}
+
+TEST_CASE("alternatives lead forward, subprograms ascend, each program serves a handler") {
+    CHECK_THAT(check_with([](Image& image) { image.programs[0].alternative = 0; }),
+               Contains("alternative"));
+    CHECK_THAT(check_with([](Image& image) { image.programs[0].alternative = 1; }),
+               Contains("alternative"));
+    CHECK(check_with([](Image& image) {
+              image.programs.push_back(image.programs[0]);
+              image.programs[0].alternative = 1;
+          }).empty());
+    CHECK_THAT(check_with([](Image& image) {
+                   image.programs[0].subprograms = {{"a", 0}, {"b", 2}};
+               }),
+               Contains("subprograms"));
+    CHECK_THAT(check_with([](Image& image) {
+                   image.programs[0].subprograms = {{"a", 0}, {"b", 0}};
+               }),
+               Contains("subprograms"));
+    CHECK_THAT(check_with([](Image& image) { image.programs[0].point = "other"; }),
+               Contains("serves no handler"));
+    CHECK_THAT(check_with([](Image& image) { image.programs[0].instructions.clear(); }),
+               Contains("length"));
+}
+
+TEST_CASE("every handler's point must be one that the policy allows") {
+    Image image = good_image();
+    image.user.handlers.emplace_back().definition = "begin";
+    const auto allowed = [&](std::vector<std::string> patterns) {
+        CheckOptions options;
+        options.allowed_probes = std::move(patterns);
+        return check(image, options);
+    };
+    CHECK(allowed({"begin", "syscall.kill"}).empty());
+    CHECK(allowed({"begin", "syscall.*"}).empty());
+    CHECK(allowed({"begin", "kernel.function(\"__x64_sys_kill\")"}).empty());
+    CHECK_THAT(allowed({"syscall.kill"}), Contains("does not allow the probe point begin"));
+    CHECK_THAT(allowed({"begin"}), Contains("syscall.kill"));
+    CHECK_THAT(allowed({"begin", "syscall.kil"}), Contains("syscall.kill"));
+}
+
+TEST_CASE("patterns match whole texts") {
+    CHECK(matches("", ""));
+    CHECK(matches("*", ""));
+    CHECK(matches("a*b*c", "axxbyyc"));
+    CHECK(matches("a*b*c", "abcbc"));
+    CHECK(matches("?", "x"));
+    CHECK_FALSE(matches("?", ""));
+    CHECK_FALSE(matches("a", "ab"));
+    CHECK_FALSE(matches("a*b", "abc"));
+    CHECK_FALSE(matches("", "a"));
+    CHECK_FALSE(matches(std::string(40, '*') + "b", std::string(10000, 'a')));
+}
