@@ -14,7 +14,7 @@ using ir::Operation;
 constexpr std::uint32_t deepest_blocks = 4000;
 // Rounds and calls without a statement between them. Only a program that our translator did not
 // make comes near.
-constexpr std::uint32_t most_idle = 1U << 22U;
+constexpr std::uint32_t most_idle = 1U << 20U;
 constexpr std::size_t most_registers = std::size_t{1} << 20U;
 
 }  // namespace

@@ -1,0 +1,311 @@
+#include <sys/prctl.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "programs.h"
+
+using namespace sutap;
+using namespace sutap::tests;
+using Kind = ir::Handler::Kind;
+
+namespace {
+
+ir::Handler line(Kind kind, const std::string& text_line, std::int64_t sequence = 0) {
+    ir::Handler made = handler(kind, {}, {say(text_line)});
+    made.sequence = sequence;
+    return made;
+}
+
+ir::Handler failing(Kind kind, const std::string& message, std::int64_t sequence = 0) {
+    ir::Handler made = handler(
+        kind, {text}, {string(0, message), call_builtin(Builtin::error, no_register, {0}, 2)});
+    made.sequence = sequence;
+    return made;
+}
+
+struct Ended {
+    int status = 0;
+    std::string printed;
+    std::string complained;
+};
+
+Ended run_all(std::vector<ir::Handler> handlers, execute::SessionOptions options = {}) {
+    Run run(program(std::move(handlers)), std::move(options));
+    REQUIRE(run.problem.empty());
+    run.session.start(0);
+    Ended ended;
+    ended.status = run.session.finish();
+    ended.printed = run.printed();
+    ended.complained = run.complained();
+    return ended;
+}
+
+const std::string one_error = "WARNING: Number of errors: 1, skipped probes: 0\n";
+
+}  // namespace
+
+TEST_CASE("begin and end run in the order of their numbers, then of the script") {
+    const Ended ended =
+        run_all({line(Kind::end, "e0"), line(Kind::begin, "b0"), line(Kind::begin, "b-", -5),
+                 line(Kind::end, "e-", -1), line(Kind::begin, "b1"), line(Kind::error, "no")});
+    CHECK(ended.printed == "b-\nb0\nb1\ne-\ne0\n");
+    CHECK(ended.complained.empty());
+    CHECK(ended.status == 0);
+}
+
+TEST_CASE("after an error the error handlers run instead of the end handlers") {
+    const Ended ended =
+        run_all({failing(Kind::begin, "boom"), line(Kind::begin, "skipped"), line(Kind::end, "no"),
+                 line(Kind::error, "second", 2), failing(Kind::error, "again", 1)});
+    CHECK(ended.printed == "second\n");
+    CHECK(ended.complained ==
+          "ERROR: boom near identifier 'x' at <input>:3:4\n"
+          "ERROR: again near identifier 'x' at <input>:3:4\n"
+          "WARNING: Number of errors: 2, skipped probes: 0\n");
+    CHECK(ended.status == 1);
+}
+
+TEST_CASE("an error in an end handler counts") {
+    const Ended ended = run_all(
+        {failing(Kind::end, "late"), line(Kind::end, "skipped"), line(Kind::error, "error ran")});
+    CHECK(ended.printed == "error ran\n");
+    CHECK(ended.complained.ends_with(one_error));
+    CHECK(ended.status == 1);
+}
+
+TEST_CASE("MAXERRORS lets the session go on") {
+    execute::SessionOptions options;
+    options.max_errors = 1;
+    const Ended ended = run_all({failing(Kind::begin, "one"), line(Kind::begin, "still"),
+                                 line(Kind::end, "end"), line(Kind::error, "no")},
+                                options);
+    CHECK(ended.printed == "still\nend\n");
+    CHECK(ended.complained.ends_with(one_error));
+    CHECK(ended.status == 1);
+}
+
+TEST_CASE("errors can be suppressed") {
+    execute::SessionOptions options;
+    options.suppress_handler_errors = true;
+    const Ended ended = run_all({failing(Kind::begin, "one"), line(Kind::begin, "still")}, options);
+    CHECK(ended.printed == "still\n");
+    CHECK(ended.complained.empty());
+    CHECK(ended.status == 0);
+}
+
+TEST_CASE("exit lets the handler finish, and no later one begin") {
+    ir::Handler first =
+        handler(Kind::begin, {}, {call_builtin(Builtin::exit_session), say("rest")});
+    Run run(program({first, line(Kind::begin, "no"), line(Kind::kernel, "no"),
+                     line(Kind::timer, "no"), line(Kind::end, "end")}));
+    REQUIRE(run.problem.empty());
+    run.session.start(0);
+    CHECK(run.session.exiting());
+    run.session.record(RecordBuilder(2).bytes());
+    run.session.run_timers(1'000'000);
+    CHECK_FALSE(run.session.next_timer());
+    CHECK(run.session.finish() == 0);
+    CHECK(run.printed() == "rest\nend\n");
+}
+
+TEST_CASE("oneshot ends the session") {
+    Run run(program({line(Kind::oneshot, "hello"), line(Kind::end, "end")}));
+    run.session.start(0);
+    CHECK(run.session.exiting());
+    CHECK(run.session.finish() == 0);
+    CHECK(run.printed() == "hello\nend\n");
+}
+
+TEST_CASE("skipped probes are reported, with the status of success") {
+    Run run(program({line(Kind::end, "end")}));
+    run.session.start(0);
+    run.session.exit();
+    CHECK(run.session.finish(3) == 0);
+    CHECK(run.complained() == "WARNING: Number of errors: 0, skipped probes: 3\n");
+}
+
+TEST_CASE("timers keep to their grid") {
+    ir::Handler fast = line(Kind::timer, "fast");
+    fast.interval_ns = 10;
+    ir::Handler slow = line(Kind::timer, "slow");
+    slow.interval_ns = 25;
+    Run run(program({slow, fast}));
+    REQUIRE(run.problem.empty());
+    run.session.start(100);
+    CHECK(run.session.next_timer() == 110);
+    run.session.run_timers(109);
+    CHECK(run.printed().empty());
+    run.session.run_timers(110);
+    CHECK(run.printed() == "fast\n");
+    run.session.run_timers(126);  // both are due; the fast one was first
+    CHECK(run.printed() == "fast\nslow\n");
+    CHECK(run.session.next_timer() == 130);
+    run.session.run_timers(1000);  // what was missed is not made up for
+    CHECK(run.printed() == "fast\nslow\n");
+    CHECK(run.session.next_timer() == 1010);
+}
+
+TEST_CASE("a randomized timer stays within its spread") {
+    ir::Handler timer = line(Kind::timer, "t");
+    timer.interval_ns = 100;
+    timer.randomize_ns = 30;
+    Run run(program({timer}));
+    REQUIRE(run.problem.empty());
+    std::int64_t now = 0;
+    run.session.start(now);
+    for (int i = 0; i < 100; ++i) {
+        const std::int64_t due = run.session.next_timer().value();
+        REQUIRE(due >= now + 70);
+        REQUIRE(due <= now + 130);
+        now = due;
+        run.session.run_timers(now);
+    }
+}
+
+TEST_CASE("messages and output keep their order, and terminals are safe from them") {
+    const Block body = {say("before"), string(0, "a\x1b[31m"),
+                        call_builtin(Builtin::warn, no_register, {0}),
+                        call_builtin(Builtin::log, no_register, {0}), print_text(0)};
+    Run plain(program({handler(Kind::begin, {text}, body)}));
+    plain.session.start(0);
+    CHECK(plain.complained() == "WARNING: a\x1b[31m\n");
+    CHECK(plain.printed() == "before\na\x1b[31m\na\x1b[31m\n");
+    Run terminal(program({handler(Kind::begin, {text}, body)}), {}, true);
+    terminal.session.start(0);
+    CHECK(terminal.complained() == "WARNING: a\\033[31m\n");
+    CHECK(terminal.printed() == "before\na\\033[31m\na\\033[31m\n");
+    execute::SessionOptions options;
+    options.suppress_warnings = true;
+    Run quiet(program({handler(Kind::begin, {text}, body)}), options);
+    quiet.session.start(0);
+    CHECK(quiet.complained().empty());
+}
+
+TEST_CASE("what a handler may ask of its session") {
+    execute::SessionOptions options;
+    options.arguments = {"one", "two"};
+    options.target = 4711;
+    options.clock = [](clockid_t id) {
+        return id == CLOCK_REALTIME ? std::int64_t{1'700'000'000'123'456'789} : std::int64_t{42};
+    };
+    Block body;
+    for (const Builtin builtin :
+         {Builtin::target, Builtin::argument_count, Builtin::gettimeofday_ns,
+          Builtin::gettimeofday_us, Builtin::gettimeofday_ms, Builtin::gettimeofday_s,
+          Builtin::ktime_get_ns}) {
+        body.push_back(call_builtin(builtin, 0));
+        body.push_back(print_number(0));
+    }
+    for (const std::int64_t index : {0, 1, 2, 3}) {
+        body.push_back(number(0, index));
+        body.push_back(call_builtin(Builtin::argument_text, 1, {0}));
+        body.push_back(print_text(1));
+    }
+    body.push_back(call_builtin(Builtin::pp, 1));
+    body.push_back(print_text(1));
+    body.push_back(call_builtin(Builtin::probe_definition, 1));
+    body.push_back(print_text(1));
+    CHECK(run_begin({integer, text}, body, {}, options) ==
+          "4711\n2\n1700000000123456789\n1700000000123456\n1700000000123\n1700000000\n42\n"
+          "\none\ntwo\n\npoint\ndefinition\n");
+}
+
+TEST_CASE("a handler in user space is the runner itself") {
+    const Block body = {call_builtin(Builtin::pid, 0),
+                        print_number(0),
+                        call_builtin(Builtin::task_current, 0),
+                        call_builtin(Builtin::task_pid, 0, {0}),
+                        print_number(0),
+                        call_builtin(Builtin::uid, 0),
+                        print_number(0),
+                        call_builtin(Builtin::execname, 1),
+                        print_text(1),
+                        call_builtin(Builtin::pid, 0),
+                        call_builtin(Builtin::pid2execname, 1, {0}),
+                        print_text(1)};
+    std::array<char, 16> name{};
+    ::prctl(PR_GET_NAME, name.data());
+    const std::string own = std::to_string(::getpid()) + "\n";
+    const std::string own_name = std::string(name.data()) + "\n";
+    CHECK(run_begin({integer, text}, body) ==
+          own + own + std::to_string(::getuid()) + "\n" + own_name + own_name);
+}
+
+TEST_CASE("other processes are looked up by pid") {
+    namespace files = std::filesystem;
+    const files::path folder = files::temp_directory_path() / ("proc." + std::to_string(getpid()));
+    const auto add = [&folder](int pid, const std::string& name, int parent) {
+        files::create_directories(folder / std::to_string(pid));
+        std::ofstream(folder / std::to_string(pid) / "comm") << name << "\n";
+        std::ofstream(folder / std::to_string(pid) / "status")
+            << "Name:\t" << name << "\nTgid:\t" << pid << "\nPid:\t" << pid << "\nPPid:\t" << parent
+            << "\nUid:\t10\t11\t12\t13\nGid:\t20\t21\t22\t23\n";
+    };
+    add(1, "init", 0);
+    add(230, "sshd", 1);
+    add(231, "ba sh)", 230);
+    execute::SessionOptions options;
+    options.process_folder = folder.string();
+    Block body = {number(0, 231), call_builtin(Builtin::pid2task, 0, {0}),
+                  call_builtin(Builtin::pstrace, 1, {0}), print_text(1)};
+    for (const Builtin builtin : {Builtin::task_tid, Builtin::task_uid, Builtin::task_euid,
+                                  Builtin::task_gid, Builtin::task_egid, Builtin::task_parent}) {
+        body.push_back(call_builtin(builtin, 2, {0}));
+        body.push_back(print_number(2));
+    }
+    body.insert(body.end(), {call_builtin(Builtin::task_execname, 1, {2}), print_text(1),
+                             number(0, 999), call_builtin(Builtin::pid2task, 2, {0}),
+                             print_number(2), call_builtin(Builtin::pid2execname, 1, {0}),
+                             print_text(1), call_builtin(Builtin::task_execname, 1, {0}, 2)});
+    CHECK(run_begin({integer, text, integer}, body, {}, options) ==
+          " ba sh)(231) sshd(230)\n231\n10\n11\n20\n21\n230\nsshd\n0\n\n"
+          "ERROR: read fault [man error::fault] at 0x00000000000003e7 near identifier 'x' at "
+          "<input>:3:4\n" +
+              one_error);
+    files::remove_all(folder);
+}
+
+TEST_CASE("output is buffered, and a reader that went away ends the session") {
+    std::signal(SIGPIPE, SIG_IGN);
+    Run run(program({line(Kind::begin, "hello"), line(Kind::end, "end")}));
+    run.session.start(0);
+    CHECK(run.output_pipe.read_all().empty());
+    CHECK(run.output.total() == 6);
+    run.output_pipe.close_reader();
+    CHECK_FALSE(run.session.exiting());
+    run.output.flush();
+    CHECK(run.session.exiting());
+    CHECK(run.output.failure() == EPIPE);
+    CHECK(run.session.finish() == 0);
+    CHECK(run.complained().empty());
+}
+
+TEST_CASE("a full disk is an error") {
+    const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    REQUIRE(full >= 0);
+    Pipe complaints;
+    execute::Output output(full, false);
+    execute::Output messages(complaints.writer(), false);
+    const ir::Program script = program({line(Kind::begin, "hello")});
+    execute::Session session(script, {}, output, messages);
+    session.start(0);
+    CHECK(session.finish() == 1);
+    CHECK(complaints.read_all() ==
+          "ERROR: cannot write the output: No space left on device\n" + one_error);
+    ::close(full);
+}
+
+TEST_CASE("much output is written before the end") {
+    Pipe pipe;
+    execute::Output output(pipe.writer(), false);
+    const std::string kilobyte(1024, 'x');
+    for (int i = 0; i < 63; ++i) {
+        output.append(kilobyte);
+    }
+    CHECK(pipe.read_all().empty());
+    output.append(kilobyte);
+    CHECK(pipe.read_all().size() == 65536);
+}

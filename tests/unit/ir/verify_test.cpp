@@ -1,0 +1,290 @@
+#include <catch2/catch.hpp>
+#include <functional>
+#include <random>
+
+#include "../execute/programs.h"
+
+using namespace sutap;
+using namespace sutap::tests;
+using Kind = ir::Handler::Kind;
+
+namespace {
+
+// Registers 0, 1: integers; 2, 3: strings. Globals: scalar integer, scalar string, array [integer,
+// string] of integers, statistic, array [integer] of statistics. Function 0: f(integer) of strings.
+ir::Program base(Block body, Kind kind = Kind::begin) {
+    ir::Program made = program({handler(kind, {integer, integer, text, text}, std::move(body))});
+    made.globals.resize(5);
+    made.globals[1].value = text;
+    made.globals[2].keys = {integer, text};
+    made.globals[3].value = ValueType::statistic;
+    made.globals[4].value = ValueType::statistic;
+    made.globals[4].keys = {integer};
+    ir::Function function;
+    function.parameters = 1;
+    function.registers = {integer, text};
+    function.result = text;
+    function.body = {make(Operation::finish, no_register, {1})};
+    made.functions = {function};
+    return made;
+}
+
+bool accepts(Block body, Kind kind = Kind::begin) {
+    return ir::verify(base(std::move(body), kind)).empty();
+}
+bool accepts(Instruction instruction, Kind kind = Kind::begin) {
+    return accepts(Block{std::move(instruction)}, kind);
+}
+
+Instruction foreach_array(std::vector<Register> operands, std::vector<std::int64_t> numbers) {
+    Instruction made = make(Operation::foreach_in, no_register, std::move(operands), 2);
+    made.numbers = std::move(numbers);
+    return with_blocks(std::move(made), {{}});
+}
+
+Instruction extract(std::uint32_t extractor, std::vector<std::int64_t> numbers = {}) {
+    Instruction made = make(Operation::extract_statistic, 0, {}, 3);
+    made.extra = extractor;
+    made.numbers = std::move(numbers);
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("a program with one of each operation is accepted") {
+    Instruction format = make(Operation::format, 2, {0, 2});
+    format.pieces = {piece(Conversion::hex), literal("x"), piece(Conversion::string)};
+    CHECK(ir::verify(base({number(0, 1),
+                           string(2, "x"),
+                           make(Operation::move, 3, {2}),
+                           make(Operation::divide, 0, {0, 1}, 0, 2),
+                           make(Operation::less, 0, {2, 3}),
+                           make(Operation::negate, 0, {1}),
+                           make(Operation::concatenate, 2, {2, 3}),
+                           make(Operation::load_global, 2, {}, 1),
+                           make(Operation::store_global, no_register, {0}),
+                           make(Operation::clear_global, no_register, {}, 4),
+                           make(Operation::load_element, 0, {0, 2}, 2),
+                           make(Operation::store_element, no_register, {0, 2, 1}, 2),
+                           make(Operation::delete_element, no_register, {no_register, 2}, 2),
+                           make(Operation::contains_element, 1, {0, no_register}, 2),
+                           make(Operation::aggregate, no_register, {0}, 3),
+                           make(Operation::aggregate, no_register, {0, 1}, 4),
+                           extract(5, {10}),
+                           when(0, {say("a")}, {say("b")}),
+                           with_blocks(make(Operation::block), {{leave(0)}}),
+                           loop(1, {leave(0)}),
+                           foreach_array({0, 2, 1, no_register}, {1, 2, -1}),
+                           foreach_array({0, 2, no_register, 1, no_register, 3}, {0, 0, -1}),
+                           with_blocks(make(Operation::try_catch, 2), {{}, {}}),
+                           make(Operation::step),
+                           make(Operation::call, 2, {0}),
+                           call_builtin(Builtin::strlen, 0, {2}),
+                           format,
+                           make(Operation::finish)})) == "");
+    CHECK(accepts(loop(3, {begin_round(3), replay(0, 1), leave(0)}), Kind::kernel));
+}
+
+TEST_CASE("registers out of range or of the wrong type are refused") {
+    CHECK_FALSE(accepts(number(4, 1)));
+    CHECK_FALSE(accepts(number(no_register, 1)));
+    CHECK_FALSE(accepts(number(2, 1)));
+    CHECK_FALSE(accepts(string(0, "x")));
+    CHECK_FALSE(accepts(make(Operation::move, 0, {2})));
+    CHECK_FALSE(accepts(make(Operation::move, 0, {})));
+    CHECK_FALSE(accepts(make(Operation::move, 9, {9})));
+    CHECK_FALSE(accepts(make(Operation::add, 0, {0})));
+    CHECK_FALSE(accepts(make(Operation::add, 0, {0, 2})));
+    CHECK_FALSE(accepts(make(Operation::add, 0, {0, 1, 1})));
+    CHECK_FALSE(accepts(make(Operation::equal, 0, {0, 2})));
+    CHECK_FALSE(accepts(make(Operation::equal, 2, {0, 1})));
+    CHECK_FALSE(accepts(make(Operation::negate, 0, {})));
+    CHECK_FALSE(accepts(make(Operation::concatenate, 2, {2, 0})));
+    CHECK_FALSE(accepts(when(2, {})));
+    CHECK_FALSE(accepts(with_blocks(make(Operation::try_catch, 0), {{}, {}})));
+}
+
+TEST_CASE("globals are used as what they are") {
+    CHECK_FALSE(accepts(make(Operation::load_global, 0, {}, 5)));
+    CHECK_FALSE(accepts(make(Operation::load_global, 0, {}, -1)));
+    CHECK_FALSE(accepts(make(Operation::load_global, 0, {}, 1)));
+    CHECK_FALSE(accepts(make(Operation::load_global, 0, {}, 2)));
+    CHECK_FALSE(accepts(make(Operation::load_global, 0, {}, 3)));
+    CHECK_FALSE(accepts(make(Operation::store_global, no_register, {2}, 0)));
+    CHECK_FALSE(accepts(make(Operation::store_global, no_register, {0}, 3)));
+    CHECK_FALSE(accepts(make(Operation::load_element, 0, {0}, 2)));
+    CHECK_FALSE(accepts(make(Operation::load_element, 0, {0, no_register}, 2)));
+    CHECK_FALSE(accepts(make(Operation::load_element, 0, {2, 2}, 2)));
+    CHECK_FALSE(accepts(make(Operation::load_element, 0, {}, 0)));
+    CHECK_FALSE(accepts(make(Operation::load_element, 0, {0}, 4)));
+    CHECK_FALSE(accepts(make(Operation::store_element, no_register, {0, 2}, 2)));
+    CHECK_FALSE(accepts(make(Operation::store_element, no_register, {0, 2, 2}, 2)));
+    CHECK_FALSE(accepts(make(Operation::contains_element, no_register, {0, 2}, 2)));
+    CHECK_FALSE(accepts(make(Operation::aggregate, no_register, {0}, 0)));
+    CHECK_FALSE(accepts(make(Operation::aggregate, no_register, {2}, 3)));
+    CHECK_FALSE(accepts(extract(6)));
+    CHECK_FALSE(accepts(extract(5, {63})));
+    CHECK_FALSE(accepts(extract(5, {-1})));
+}
+
+TEST_CASE("foreach is complete") {
+    CHECK_FALSE(accepts(foreach_array({0, 2}, {0, 0, -1})));
+    CHECK_FALSE(accepts(foreach_array({0, 2, 1, 1, 0}, {0, 0, -1})));
+    CHECK_FALSE(accepts(foreach_array({no_register, 2, 1, 1}, {0, 0, -1})));
+    CHECK_FALSE(accepts(foreach_array({0, 2, 2, 1}, {0, 0, -1})));
+    CHECK_FALSE(accepts(foreach_array({0, 2, 1, 2}, {0, 0, -1})));
+    CHECK_FALSE(accepts(foreach_array({0, 2, 1, 1}, {0, 0})));
+    CHECK_FALSE(accepts(foreach_array({0, 2, 1, 1}, {2, 0, -1})));
+    CHECK_FALSE(accepts(foreach_array({0, 2, 1, 1}, {1, 3, -1})));
+    CHECK_FALSE(accepts(foreach_array({0, 2, 1, 1}, {1, 0, 6})));
+    Instruction scalar = foreach_array({0, 1, 1}, {0, 0, -1});
+    scalar.immediate = 0;
+    CHECK_FALSE(accepts(scalar));
+    Instruction statistics = foreach_array({0, 1, no_register}, {0, 0, 1});
+    statistics.immediate = 4;
+    CHECK_FALSE(accepts(statistics));
+    statistics.operands[1] = no_register;
+    CHECK(accepts(statistics));
+}
+
+TEST_CASE("structure holds together") {
+    CHECK_FALSE(accepts(leave(0)));
+    CHECK_FALSE(accepts(loop(0, {leave(1)})));
+    CHECK_FALSE(accepts(loop(0, {leave(-1)})));
+    CHECK_FALSE(accepts(with_blocks(make(Operation::loop), {})));
+    CHECK_FALSE(accepts(with_blocks(make(Operation::block), {{}, {}})));
+    CHECK_FALSE(accepts(with_blocks(make(Operation::if_then, no_register, {0}), {{}})));
+    CHECK_FALSE(accepts(with_blocks(make(Operation::try_catch), {{}})));
+    CHECK_FALSE(accepts(with_blocks(make(Operation::step), {{}})));
+    CHECK_FALSE(accepts(make(Operation::finish, no_register, {0})));
+    CHECK_FALSE(accepts(make(static_cast<Operation>(9999))));
+    const auto nested = [](int depth) {
+        Block body;
+        for (int i = 0; i < depth; ++i) {
+            Block outer;
+            outer.push_back(with_blocks(make(Operation::block), {std::move(body)}));
+            body = std::move(outer);
+        }
+        return body;
+    };
+    CHECK(accepts(nested(199)));
+    CHECK_FALSE(accepts(nested(200)));
+}
+
+TEST_CASE("calls match their callees") {
+    CHECK_FALSE(accepts(make(Operation::call, 2, {})));
+    CHECK_FALSE(accepts(make(Operation::call, 2, {2})));
+    CHECK_FALSE(accepts(make(Operation::call, 0, {0})));
+    CHECK_FALSE(accepts(make(Operation::call, 2, {0}, 1)));
+    CHECK_FALSE(accepts(make(Operation::call, 2, {0}, -1)));
+    CHECK_FALSE(accepts(call_builtin(Builtin::strlen, 0, {})));
+    CHECK_FALSE(accepts(call_builtin(Builtin::strlen, 0, {0})));
+    CHECK_FALSE(accepts(call_builtin(Builtin::strlen, 2, {2})));
+    CHECK_FALSE(accepts(call_builtin(Builtin::exit_session, 0, {})));
+    CHECK_FALSE(accepts(call_builtin(Builtin::kernel_string, 2, {0})));
+    CHECK_FALSE(accepts(call_builtin(Builtin::count_)));
+    CHECK_FALSE(accepts(make(Operation::builtin, no_register, {}, -1)));
+    ir::Program few = base({});
+    few.functions[0].parameters = 3;
+    CHECK_FALSE(ir::verify(few).empty());
+    ir::Program wrong = base({});
+    wrong.functions[0].body = {make(Operation::finish, no_register, {0})};
+    CHECK_FALSE(ir::verify(wrong).empty());
+}
+
+TEST_CASE("formats match their operands") {
+    CHECK_FALSE(accepts(print({piece(Conversion::string)}, {0})));
+    CHECK_FALSE(accepts(print({piece(Conversion::octal)}, {2})));
+    CHECK_FALSE(accepts(print({piece(Conversion::octal)})));
+    CHECK_FALSE(accepts(print({literal("x")}, {0})));
+    CHECK_FALSE(accepts(print({piece(static_cast<Conversion>(77))}, {0})));
+    FormatPiece star = piece(Conversion::string);
+    star.width_argument = true;
+    CHECK(accepts(print({star}, {0, 2})));
+    CHECK_FALSE(accepts(print({star}, {2, 2})));
+}
+
+TEST_CASE("what belongs to the kernel's side is refused") {
+    for (const Operation operation :
+         {Operation::context_argument, Operation::read_memory, Operation::entry_value,
+          Operation::region, Operation::must_post}) {
+        CHECK_FALSE(accepts(make(operation, 0), Kind::kernel));
+    }
+    Instruction captured = number(0, 1);
+    captured.capture_site = 1;
+    CHECK_FALSE(accepts(captured, Kind::kernel));
+    CHECK_FALSE(accepts(replay(0, 1)));
+    CHECK_FALSE(accepts(replay(0, 0), Kind::kernel));
+    CHECK_FALSE(accepts(replay(0, 101), Kind::kernel));
+    CHECK_FALSE(accepts(begin_round(0), Kind::kernel));
+    CHECK_FALSE(accepts(loop(1, {begin_round(0)}), Kind::kernel));
+    ir::Program in_function = base({});
+    in_function.functions[0].body = {replay(0, 1)};
+    CHECK_FALSE(ir::verify(in_function).empty());
+}
+
+TEST_CASE("declarations are in range") {
+    const auto refuses = [](const std::function<void(ir::Program&)>& change) {
+        ir::Program made = base({}, Kind::timer);
+        REQUIRE(ir::verify(made).empty());
+        change(made);
+        return !ir::verify(made).empty();
+    };
+    CHECK(refuses([](ir::Program& made) { made.globals[0].capacity = -1; }));
+    CHECK(refuses([](ir::Program& made) { made.globals[0].value = ValueType::unknown; }));
+    CHECK(refuses([](ir::Program& made) { made.globals[0].keys.assign(10, integer); }));
+    CHECK(refuses([](ir::Program& made) { made.globals[0].keys = {ValueType::statistic}; }));
+    CHECK(refuses([](ir::Program& made) { made.handlers[0].interval_ns = 0; }));
+    CHECK(refuses([](ir::Program& made) { made.handlers[0].randomize_ns = 1001; }));
+    CHECK(refuses([](ir::Program& made) { made.handlers[0].kind = static_cast<Kind>(77); }));
+    CHECK_FALSE(accepts(make(Operation::divide, 0, {0, 1}, 0, 3)));
+}
+
+TEST_CASE("any program that is accepted runs safely") {
+    std::minstd_rand random(7);
+    const auto pick = [&random](std::uint64_t bound) { return random() % bound; };
+    const std::function<Block(int)> make_block = [&](int depth) {
+        Block block;
+        for (std::uint64_t i = pick(6); i > 0; --i) {
+            Instruction made = make(static_cast<Operation>(pick(56)));
+            made.result = pick(8) == 0 ? no_register : static_cast<Register>(pick(4));
+            made.extra = static_cast<std::uint32_t>(pick(7));
+            made.site = static_cast<std::uint32_t>(pick(3));
+            made.immediate = static_cast<std::int64_t>(pick(5));
+            if (made.operation == Operation::builtin) {
+                made.immediate = static_cast<std::int64_t>(pick(60));
+            }
+            for (std::uint64_t operand = pick(4); operand > 0; --operand) {
+                made.operands.push_back(pick(6) == 0 ? no_register
+                                                     : static_cast<Register>(pick(4)));
+            }
+            if (made.operation == Operation::foreach_in) {
+                made.numbers = {0, static_cast<std::int64_t>(pick(3)), -1};
+            }
+            const bool is_structured =
+                made.operation >= Operation::if_then && made.operation <= Operation::finish;
+            for (std::uint64_t blocks = is_structured && depth < 4 ? pick(3) : 0; blocks > 0;
+                 --blocks) {
+                made.blocks.push_back(make_block(depth + 1));
+            }
+            Block alone = {made};
+            block.push_back(accepts(alone, Kind::kernel) ? made : number(0, 3));
+        }
+        return block;
+    };
+    int accepted = 0;
+    for (int i = 0; i < 400; ++i) {
+        ir::Program made = base(make_block(0), Kind::kernel);
+        if (!ir::verify(made).empty()) {
+            continue;
+        }
+        ++accepted;
+        execute::SessionOptions options;
+        options.max_actions = 50;
+        Run run(std::move(made), options);
+        run.session.start(0);
+        run.session.record(RecordBuilder(0).round(1).integer(1, 5).string(2, "x").bytes());
+        run.session.finish();
+    }
+    CHECK(accepted > 30);
+}
