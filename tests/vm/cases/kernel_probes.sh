@@ -1,0 +1,67 @@
+# limit: 120
+# Each kind of probe on real events whose numbers the case knows, as an ordinary user.
+
+# session TEXT: a script of root's that user1 may run; the session's pid lands in $session.
+session() {
+    { echo 'probe begin { println("ready") }' && echo "$1"; } | script /srv/scripts/probes.stp
+    allow probes /srv/scripts/probes.stp user1
+    as user1 sutap probes >out 2>err &
+    session=$!
+    wait_for '^ready$' out 40
+}
+finish() {
+    stop $session INT
+    [ "$status" = 0 ] || show out err
+    expect_equal 0 "$status" "exit status"
+    expect_no_match 'ERROR|WARNING' err
+}
+
+# A system call's name, arguments and result.
+session 'probe syscall.kill { if (sig == 18) printf("%s %s %s\n", name, argstr, sig_name) }
+    probe syscall.kill.return { if (execname() == "provoke") printf("%s %d\n", name, retval) }'
+start_victim user1
+as user1 provoke kill "$victim" 18 >provoked
+as user1 provoke kill 1 15 >provoked || true
+finish
+expect_line "kill $victim, SIGCONT SIGCONT" out
+expect_line "kill 0" out
+expect_line "kill -1" out
+expect_lines 4 out
+
+# A function's parameters at its entry, its result and its parameters at its return.
+session 'probe kernel.function("vfs_read").call { if (execname() == "dd") printf("entry %d\n", $count) }
+    probe kernel.function("vfs_read").return {
+        if (execname() == "dd") printf("return %d of %d\n", $return, @entry($count)) }'
+as user2 dd if=/dev/zero of=/dev/null bs=1234 count=5 2>/dev/null
+finish
+expect_equal 5 "$(grep -c -x 'entry 1234' out)" "entries"
+expect_equal 5 "$(grep -c -x 'return 1234 of 1234' out)" "returns"
+
+# A tracepoint's arguments, and a field behind a pointer.
+session 'probe kernel.trace("signal_generate") {
+    if ($sig == 18) printf("signal %d to %d(%s)\n", $sig, $task->pid, task_execname($task)) }'
+start_victim user1
+as user1 provoke --count 3 kill "$victim" 18 >provoked
+finish
+expect_equal 3 "$(grep -c -x "signal 18 to $victim(sleep)" out)" "signals"
+
+# Timers; exit() from one.
+echo 'global n probe timer.ms(100) { n++ } probe timer.s(2) { printf("%d\n", n); exit() }
+    probe end { println("the end") }' | script /srv/scripts/timers.stp
+allow timers /srv/scripts/timers.stp user1
+expect_status 0 as user1 sutap timers
+expect_line "the end" out
+count=$(head -n 1 out)
+if [ "$count" -lt 15 ] || [ "$count" -gt 21 ]; then fail "$count ticks of 100 ms in 2 s"; fi
+
+# A walk over the task's parents, as only the kernel can do it at that moment.
+session 'function depth:long(task:long) {
+        n = 0
+        while (task_pid(task) > 1 && n < 20) { n++; task = task_parent(task) }
+        return n }
+    probe syscall.kill { if (sig == 18) printf("depth %d\n", depth(task_current())) }'
+start_victim user1
+as user1 provoke kill "$victim" 18 >provoked
+wanted=$(lineage $$ | awk '{ print NF + 1 }')
+finish
+expect_line "depth $wanted" out
