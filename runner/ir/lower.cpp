@@ -52,6 +52,7 @@ class ProgramLowering {
                    sources,
                    functions_touching_kernel(program),
                    recursive_functions(program),
+                   functions_with_kernel_form(program),
                    {},
                    lowered_.user,
                    lowered_.diagnostics} {}

@@ -162,7 +162,10 @@ Register Lowering::lower(const Expression& e, const elaborate::ArrayRead& node) 
 Register Lowering::lower(const Expression& e, const elaborate::FunctionCall& node) {
     const auto& function = context_.program.functions.at(node.function);
     auto arguments = evaluate(node.arguments);
-    if (side_ == Side::kernel && context_.touches_kernel[node.function]) {
+    // What the kernel needs is inlined; so is what it can compute, since a later capture may depend
+    // on it.
+    if (side_ == Side::kernel &&
+        (context_.touches_kernel[node.function] || context_.has_kernel_form[node.function])) {
         if (context_.is_recursive[node.function]) {
             refuse(e, "function '" + function.name +
                           "' calls itself and needs the kernel at the moment of the event; "
@@ -188,7 +191,8 @@ Register Lowering::inline_function(const elaborate::Function& function, std::uin
                                    std::vector<Register> arguments) {
     const Register result =
         function.result == ValueType::unknown ? no_register : default_value(function.result);
-    const bool as_region = result != no_register && runs_in_kernel(context_.program, number);
+    const bool as_region = result != no_register && context_.touches_kernel[number] &&
+                           context_.has_kernel_form[number];
     std::vector<Register> outer_locals = std::exchange(locals_, {});
     Block inner = nested([&] {
         for (std::size_t index = 0; index < function.locals.size(); ++index) {

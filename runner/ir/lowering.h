@@ -18,6 +18,7 @@ struct LoweringContext {
     const language::SourceMap& sources;
     std::vector<bool> touches_kernel;  // by function: does it, or what it calls, need the event
     std::vector<bool> is_recursive;    // by function
+    std::vector<bool> has_kernel_form;  // by function: can the kernel do all of it
     std::vector<std::uint32_t> user_function;  // by function: its number in user.functions, or none
     Program& user;
     std::vector<language::Diagnostic>& diagnostics;

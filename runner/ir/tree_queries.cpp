@@ -252,29 +252,26 @@ std::vector<bool> recursive_functions(const elaborate::Program& program) {
     return result;
 }
 
-bool runs_in_kernel(const elaborate::Program& program, std::uint32_t function) {
+std::vector<bool> functions_with_kernel_form(const elaborate::Program& program) {
     std::vector<std::vector<std::uint32_t>> edges;
-    for (const auto& each_function : program.functions) {
-        edges.push_back(callees(each_function));
-    }
-    std::vector<bool> involved = reached(edges, function);
-    if (involved[function]) {
-        return false;
-    }
-    involved[function] = true;
-    for (std::uint32_t index = 0; index < involved.size(); ++index) {
-        if (!involved[index]) {
-            continue;
-        }
-        bool possible = has_only_kernel_statements(program.functions[index].body);
-        for_each_expression(program.functions[index].body, [&](const Expression& below) {
+    std::vector<bool> alone;
+    for (const auto& function : program.functions) {
+        edges.push_back(callees(function));
+        bool possible = has_only_kernel_statements(function.body);
+        for_each_expression(function.body, [&](const Expression& below) {
             possible = possible && has_kernel_form(below);
         });
-        if (!possible) {
-            return false;
-        }
+        alone.push_back(possible);
     }
-    return true;
+    std::vector<bool> result = alone;
+    for (std::uint32_t index = 0; index < edges.size(); ++index) {
+        const std::vector<bool> below = reached(edges, index);
+        for (std::size_t other = 0; other < below.size(); ++other) {
+            result[index] = result[index] && (!below[other] || alone[other]);
+        }
+        result[index] = result[index] && !below[index];
+    }
+    return result;
 }
 
 }  // namespace sutap::ir

@@ -21,8 +21,8 @@ bool may_assign_local(const elaborate::Expression& expression);
 std::vector<bool> functions_touching_kernel(const elaborate::Program& program);
 // By function: can it come to call itself?
 std::vector<bool> recursive_functions(const elaborate::Program& program);
-// Can all of this function be done by the kernel: no globals, no output, no operation that only
-// user space has? Not for recursive functions.
-bool runs_in_kernel(const elaborate::Program& program, std::uint32_t function);
+// By function: can the kernel do all of it, that is, no globals, no output, no operation that only
+// user space has? Not recursive ones.
+std::vector<bool> functions_with_kernel_form(const elaborate::Program& program);
 
 }  // namespace sutap::ir

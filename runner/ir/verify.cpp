@@ -23,10 +23,18 @@ bool is_literal(const FormatPiece& piece) {
     return piece.conversion == FormatPiece::Conversion::literal;
 }
 
-bool takes_string(const FormatPiece& piece) {
+// %m and %M take the bytes that were read at the event; an address there is a run-time error.
+bool accepts_operand(const FormatPiece& piece, ValueType type) {
     using Conversion = FormatPiece::Conversion;
-    return piece.conversion == Conversion::string || piece.conversion == Conversion::memory ||
-           piece.conversion == Conversion::memory_hex;
+    switch (piece.conversion) {
+        case Conversion::memory:
+        case Conversion::memory_hex:
+            return is_scalar(type);
+        case Conversion::string:
+            return type == string;
+        default:
+            return type == integer;
+    }
 }
 
 // One function or handler. Every look-up is safe for any index, so that checks need no order.
@@ -418,7 +426,7 @@ void BodyVerifier::verify_format(const Instruction& instruction) {
         for (int i = 0; i < numbers; ++i) {
             check(operand_type(instruction, used++) == integer, "an operand's type is wrong");
         }
-        check(operand_type(instruction, used++) == (takes_string(piece) ? string : integer),
+        check(accepts_operand(piece, operand_type(instruction, used++)),
               "an operand's type is wrong");
     }
     check(used == instruction.operands.size(), "the number of operands is wrong");
