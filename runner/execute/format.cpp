@@ -185,7 +185,8 @@ Layout layout_of(const FormatPiece& piece, Arguments& arguments) {
     return layout;
 }
 
-void append_conversion(std::string& out, const FormatPiece& piece, Arguments& arguments,
+// False for an address where bytes are wanted.
+bool append_conversion(std::string& out, const FormatPiece& piece, Arguments& arguments,
                        bool escapes) {
     const Layout layout = layout_of(piece, arguments);
     const FormatArgument value = arguments.next();
@@ -210,11 +211,12 @@ void append_conversion(std::string& out, const FormatPiece& piece, Arguments& ar
         case Conversion::memory:
         case Conversion::memory_hex:
             append_memory(out, piece, layout, value.text, escapes);
-            break;
+            return value.is_string;
         default:
             append_integer(out, piece, layout, value.integer);
             break;
     }
+    return true;
 }
 
 }  // namespace
@@ -226,16 +228,18 @@ std::uint32_t argument_count(const FormatPiece& piece) {
     return 1U + (piece.width_argument ? 1U : 0U) + (piece.precision_argument ? 1U : 0U);
 }
 
-void append_formatted(std::string& out, std::span<const FormatPiece> pieces,
+bool append_formatted(std::string& out, std::span<const FormatPiece> pieces,
                       std::span<const FormatArgument> arguments, bool escapes_values) {
     Arguments rest(arguments);
+    bool is_complete = true;
     for (const FormatPiece& piece : pieces) {
         if (piece.conversion == Conversion::literal) {
             out.append(piece.text);
         } else {
-            append_conversion(out, piece, rest, escapes_values);
+            is_complete = append_conversion(out, piece, rest, escapes_values) && is_complete;
         }
     }
+    return is_complete;
 }
 
 }  // namespace sutap::execute

@@ -22,8 +22,9 @@ std::uint32_t argument_count(const elaborate::FormatPiece& piece);
 
 // Appends the formatted text. Widths and precisions beyond 8192 are taken as 8192, so that a value
 // from outside (`%*d`) cannot ask for gigabytes. `escapes_values`: what conversions give, not the
-// format's own text, goes through append_for_terminal(). Missing arguments count as 0 and "".
-void append_formatted(std::string& out, std::span<const elaborate::FormatPiece> pieces,
+// format's own text, goes through append_for_terminal(). Missing arguments count as 0 and "". False
+// if %m or %M was given an address instead of the bytes that were read there at the event.
+bool append_formatted(std::string& out, std::span<const elaborate::FormatPiece> pieces,
                       std::span<const FormatArgument> arguments, bool escapes_values);
 
 }  // namespace sutap::execute

@@ -204,7 +204,10 @@ void Interpreter::format_operands(const Instruction& instruction, bool escapes_v
                                      .text = value.text});
     }
     text_.clear();
-    append_formatted(text_, instruction.pieces, format_arguments_, escapes_values);
+    if (!append_formatted(text_, instruction.pieces, format_arguments_, escapes_values)) {
+        throw SoftError{.message = "kernel memory cannot be read outside a kernel event",
+                        .site = instruction.site};
+    }
 }
 
 void Interpreter::run_print(const Instruction& instruction) {

@@ -260,3 +260,9 @@ TEST_CASE("string functions by the table") {
     CHECK(run_begin({text, integer}, {number(1, highest), call_builtin(Builtin::ctime, 0, {1})})
               .starts_with("ERROR: ctime: time out of range"));
 }
+
+TEST_CASE("memory cannot be read afterwards") {
+    CHECK(run_begin({integer}, {number(0, 0x1000), print({piece(Conversion::memory)}, {0})}) ==
+          "ERROR: kernel memory cannot be read outside a kernel event\n"
+          "WARNING: Number of errors: 1, skipped probes: 0\n");
+}
