@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "runner/language/parser_state.h"
 
@@ -91,11 +92,13 @@ void Parser::check_height(std::uint32_t child_height, Place place) const {
 }
 
 void Parser::check_target(const Expression& target, const Token& operation) const {
-    const bool is_target = std::holds_alternative<Name>(target.node) ||
-                           std::holds_alternative<ArrayElement>(target.node) ||
-                           std::holds_alternative<ContextVariable>(target.node) ||
-                           std::holds_alternative<AtVariable>(target.node) ||
-                           std::holds_alternative<Cast>(target.node);
+    const auto* variable = std::get_if<ContextVariable>(&target.node);
+    const auto* at_variable = std::get_if<AtVariable>(&target.node);
+    const auto* cast = std::get_if<Cast>(&target.node);
+    const bool is_target =
+        (variable && !variable->address_of) || (at_variable && !at_variable->address_of) ||
+        (cast && !cast->address_of) || std::holds_alternative<Name>(target.node) ||
+        std::holds_alternative<ArrayElement>(target.node);
     if (!is_target) {
         fail(std::string("operand of '").append(operation.text) + "' cannot be written to",
              operation);

@@ -1,0 +1,55 @@
+// What the front end says this run may do. It comes by descriptor, as text: a first line
+// `sutap-grant 1`, then lines `key = value`. Values hold no control bytes and no backslash: such
+// bytes are written \xHH.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sutap::options {
+
+// A descriptor that the front end opened for this run.
+struct GrantedDescriptor {
+    enum class Kind : std::uint8_t { perf_event, module_btf, kallsyms };
+    Kind kind = Kind::perf_event;
+    int number = -1;
+    std::string name;  // what it stands for: "kprobe:do_fsync"; may be empty
+};
+
+// What of the caller's surroundings the front end kept: for the child of -c and for formatting.
+struct Caller {
+    std::optional<std::string> path;       // PATH
+    std::optional<std::string> terminal;   // TERM
+    std::optional<std::string> time_zone;  // TZ
+    std::optional<std::string> language;   // LANG
+    std::optional<std::string> columns;    // COLUMNS
+    mode_t file_mode_mask = 022;
+    bool folder_kept = false;  // the working folder is the caller's own
+};
+
+struct Grant {
+    int script_descriptor = -1;
+    std::string script_name;  // for messages
+    uid_t user = 0;
+    gid_t group = 0;
+    std::vector<std::string> probes;        // the only points allowed; empty: what the script has
+    std::vector<std::string> capabilities;  // "bpf", "perfmon", … without "cap_"
+    std::uint64_t maximum_seconds = 0;      // 0: none
+    Caller caller;
+    std::vector<GrantedDescriptor> descriptors;
+};
+
+struct GrantResult {
+    std::optional<Grant> grant;
+    std::string error;  // "line 3: unknown key 'x'", where `grant` is empty
+};
+
+// Strict: an unknown or repeated key, a bad value, or a missing key is an error.
+GrantResult parse_grant(std::string_view text);
+
+}  // namespace sutap::options
