@@ -2,15 +2,18 @@
 
 #include <fcntl.h>
 #include <linux/btf.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
-#include "runner/targets/descriptor.h"
+#include "runner/descriptor.h"
 #include "runner/targets/target_error.h"
 #include "runner/targets/type_name.h"
 
@@ -145,27 +148,20 @@ std::string unreadable(const std::string& path, int error) {
 Btf::Btf(const std::string& path) : source_(path) {
     read_file(path);
     read_header();
-    index_types();
-    index_names();
+    index_types(check_types());
 }
 
 Btf::Btf(std::string_view bytes, std::string source)
-    : source_(std::move(source)),
-      bytes_(std::make_unique_for_overwrite<char[]>(bytes.size())),
-      size_(bytes.size()) {
-    std::copy(bytes.begin(), bytes.end(), bytes_.get());
+    : source_(std::move(source)), file_(Pages::allocate(bytes.size())), size_(bytes.size()) {
+    std::copy(bytes.begin(), bytes.end(), file_.data());
     read_header();
-    index_types();
-    index_names();
+    index_types(check_types());
 }
 
 void Btf::read_file(const std::string& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!file) {
-        throw TargetError{unreadable(path, errno)};
-    }
     struct stat about = {};
-    if (::fstat(file.get(), &about) != 0) {
+    if (!file || ::fstat(file.get(), &about) != 0) {
         throw TargetError{unreadable(path, errno)};
     }
     if (!S_ISREG(about.st_mode) || about.st_size < 0) {
@@ -175,9 +171,19 @@ void Btf::read_file(const std::string& path) {
     if (whole > largest_file) {
         reject("is larger than " + std::to_string(largest_file >> 20) + " MiB");
     }
-    bytes_ = std::make_unique_for_overwrite<char[]>(whole);
+    // The kernel's own file can't shrink under the mapping, as another could; Linux 6.16 and newer
+    // can map it.
+    struct statfs system = {};
+    if (::fstatfs(file.get(), &system) == 0 && system.f_type == SYSFS_MAGIC) {
+        file_ = Pages::map_file(file.get(), whole);
+        if (file_.data() != nullptr) {
+            size_ = whole;
+            return;
+        }
+    }
+    file_ = Pages::allocate(whole);
     while (size_ < whole) {
-        const ssize_t taken = ::read(file.get(), bytes_.get() + size_, whole - size_);
+        const ssize_t taken = ::read(file.get(), file_.data() + size_, whole - size_);
         if (taken < 0 && errno == EINTR) {
             continue;
         }
@@ -201,7 +207,7 @@ void Btf::read_header() {
     if (size_ < sizeof(header)) {
         reject("is too short for BTF");
     }
-    std::memcpy(&header, bytes_.get(), sizeof(header));
+    std::memcpy(&header, file_.data(), sizeof(header));
     if (header.magic != BTF_MAGIC) {
         reject("is no BTF of this machine's byte order");
     }
@@ -219,55 +225,62 @@ void Btf::read_header() {
     types_end_ = types_end;
     strings_begin_ = base + header.str_off;
     strings_end_ = strings_end;
-    if (header.str_len == 0 || bytes_[strings_begin_] != '\0' || bytes_[strings_end_ - 1] != '\0') {
+    if (header.str_len == 0 || file_.data()[strings_begin_] != '\0' ||
+        file_.data()[strings_end_ - 1] != '\0') {
         reject("has malformed names");
     }
 }
 
-void Btf::index_types() {
-    offsets_.reserve((types_end_ - types_begin_) / 24);  // 26 bytes a type in vmlinux
-    offsets_.push_back(0);
-    std::size_t at = types_begin_;
-    while (at < types_end_) {
+// Returns the number of ids. After it, each record is known to be in the file.
+std::size_t Btf::check_types() const {
+    std::size_t count = 1;
+    for (std::size_t at = types_begin_; at < types_end_; ++count) {
         if (types_end_ - at < record_header) {
             reject("ends within a type");
         }
-        const auto tail = tail_size(word(at + 4));
+        const std::uint32_t info = word(at + 4);
+        const auto tail = tail_size(info);
         if (!tail) {
-            reject("has types of kind " + std::to_string(kind_in(word(at + 4))) +
+            reject("has types of kind " + std::to_string(kind_in(info)) +
                    ", which is newer than this program");
         }
         if (types_end_ - at - record_header < *tail) {
             reject("ends within a type");
         }
-        offsets_.push_back(static_cast<std::uint32_t>(at));
         at += record_header + *tail;
+    }
+    return count;
+}
+
+void Btf::index_types(std::size_t count) {
+    const std::size_t buckets = std::bit_ceil(count);
+    tables_ = Pages::allocate((2 * count + buckets) * sizeof(std::uint32_t));
+    // Zeroed memory of the kernel holds zeroes of any integer type.
+    auto* const table = static_cast<std::uint32_t*>(static_cast<void*>(tables_.data()));
+    offsets_ = {table, count};
+    next_ = {table + count, count};
+    buckets_ = {table + 2 * count, buckets};
+    std::size_t at = types_begin_;
+    for (TypeId id = 1; id < count; ++id) {
+        const std::uint32_t info = word(at + 4);
+        offsets_[id] = static_cast<std::uint32_t>(at);
+        if ((bit(kind_in(info)) & named_kinds) != 0) {
+            if (const std::string_view name = name_at(word(at)); !name.empty()) {
+                TypeId& first = bucket(name);
+                next_[id] = std::exchange(first, id);
+            }
+        }
+        at += record_header + *tail_size(info);
     }
 }
 
-void Btf::index_names() {
-    const std::size_t count = offsets_.size();
-    buckets_.assign(std::bit_ceil(count), void_type);
-    next_.assign(count, void_type);
-    const std::size_t mask = buckets_.size() - 1;
-    // Backwards, so that each bucket's list has ascending ids.
-    for (std::size_t id = count - 1; id > 0; --id) {
-        if ((bit(kind_of(static_cast<TypeId>(id))) & named_kinds) == 0) {
-            continue;
-        }
-        const std::string_view name = name_of(static_cast<TypeId>(id));
-        if (name.empty()) {
-            continue;
-        }
-        TypeId& first = buckets_[std::hash<std::string_view>{}(name)&mask];
-        next_[id] = first;
-        first = static_cast<TypeId>(id);
-    }
+TypeId& Btf::bucket(std::string_view name) const {
+    return buckets_[std::hash<std::string_view>{}(name) & (buckets_.size() - 1)];
 }
 
 std::uint32_t Btf::word(std::size_t offset) const {
     std::uint32_t value = 0;
-    std::memcpy(&value, bytes_.get() + offset, sizeof(value));
+    std::memcpy(&value, file_.data() + offset, sizeof(value));
     return value;
 }
 
@@ -279,20 +292,20 @@ std::string_view Btf::name_at(std::uint32_t offset) const {
     if (offset >= strings_end_ - strings_begin_) {
         return {};
     }
-    const char* const begin = bytes_.get() + strings_begin_ + offset;
+    const char* const begin = file_.data() + strings_begin_ + offset;
     return {begin,
             ::strnlen(begin, std::min(longest_name, strings_end_ - strings_begin_ - offset))};
 }
 
 std::optional<TypeId> Btf::find(std::string_view name, std::uint32_t kinds) const {
-    const std::size_t mask = buckets_.size() - 1;
-    TypeId id = buckets_[std::hash<std::string_view>{}(name)&mask];
-    for (; id != void_type; id = next_[id]) {
+    std::optional<TypeId> found;
+    // Later ids come first in the bucket.
+    for (TypeId id = bucket(name); id != void_type; id = next_[id]) {
         if ((bit(kind_of(id)) & kinds) != 0 && name_of(id) == name) {
-            return id;
+            found = id;
         }
     }
-    return std::nullopt;
+    return found;
 }
 
 std::optional<TypeId> Btf::find_integer(std::string_view name) const {

@@ -1,17 +1,18 @@
-// The kernel's type information as a type graph: our own reader of the BTF format, because a start
-// needs a dozen of its 120,000 types and libbpf copies and checks all of them first.
+// The kernel's type information as a type graph. The reader is our own because a start needs a
+// dozen of its 120,000 types, and libbpf's way of reading all of them is several times slower.
 // The format: Documentation/bpf/btf.rst in the kernel's source.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "runner/targets/pages.h"
 #include "runner/targets/type_graph.h"
 
 namespace sutap::targets {
@@ -42,14 +43,15 @@ class Btf final : public TypeGraph {
   private:
     void read_file(const std::string& path);
     void read_header();
-    void index_types();
-    void index_names();
+    std::size_t check_types() const;
+    void index_types(std::size_t count);
     [[noreturn]] void reject(const std::string& why) const;
 
     std::uint32_t word(std::size_t offset) const;
     std::uint32_t kind_of(TypeId id) const;
     std::string_view name_at(std::uint32_t offset) const;
     std::string_view name_of(TypeId id) const { return name_at(word(offsets_[id])); }
+    TypeId& bucket(std::string_view name) const;
     std::optional<TypeId> find(std::string_view name, std::uint32_t kinds) const;
     std::optional<TypeId> find_integer(std::string_view name) const;
     std::vector<Member> members(TypeId id) const;
@@ -58,14 +60,16 @@ class Btf final : public TypeGraph {
     std::uint64_t array_size(TypeId id) const;
 
     std::string source_;
-    std::unique_ptr<char[]> bytes_;
+    Pages file_;
     std::size_t size_ = 0;
     std::size_t types_begin_ = 0, types_end_ = 0;
     std::size_t strings_begin_ = 0, strings_end_ = 0;
-    std::vector<std::uint32_t> offsets_;  // of each type's record in bytes_, by id; [0] is unused
-    // Hash table of the named types: the first id of each bucket, and the next one by id; 0 ends.
-    std::vector<TypeId> buckets_;
-    std::vector<TypeId> next_;
+    // By id: where in the file the type's record is, and the next of its bucket; [0] is unused.
+    // The buckets are a hash table of the named types. 0 ends a bucket.
+    Pages tables_;
+    std::span<std::uint32_t> offsets_;
+    std::span<TypeId> next_;
+    std::span<TypeId> buckets_;
 };
 
 }  // namespace sutap::targets

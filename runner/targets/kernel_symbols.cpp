@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "runner/targets/descriptor.h"
+#include "runner/descriptor.h"
 #include "runner/targets/glob.h"
 #include "runner/targets/target_error.h"
 

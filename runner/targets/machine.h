@@ -22,6 +22,10 @@ std::optional<std::uint32_t> syscall_number(std::string_view name);
 // The kernel function behind a system call: "__x64_sys_kill". Its one argument is a pointer to
 // struct pt_regs, but for system calls without arguments.
 std::string syscall_entry(std::string_view name);
+// The same function where the call has no arguments: its BTF, if any, is under this name alone,
+// because __x64_sys_getppid is an alias of __do_sys_getppid then (kernel: SYSCALL_DEFINE0 in
+// arch/x86/include/asm/syscall_wrapper.h). For other calls it is another function.
+std::string syscall_entry_without_arguments(std::string_view name);
 // Byte offset in struct pt_regs of system call argument `index` (0 to 5); the result's is
 // function_result_offset(). std::out_of_range for a larger index.
 std::uint32_t syscall_argument_offset(unsigned index);

@@ -67,11 +67,16 @@ class Speller {
 
     const TypeGraph& graph_;
     // More than any declaration that people write: what is left out is only text.
-    int types_left_ = 400;
+    int types_left_ = 200;
     static constexpr int most_depth = 20;
+    static constexpr std::size_t most_parameters = 100;
+    static constexpr std::size_t longest_declarator = 1000;
 };
 
 std::string Speller::parameters(const Type& function, int depth) {
+    if (function.members.size() > most_parameters) {
+        return "(...)";
+    }
     std::string text = "(";
     for (const Member& parameter : function.members) {
         text.append(text.size() > 1 ? ", " : "").append(spell(parameter.type, "", depth + 1));
@@ -86,8 +91,8 @@ std::string Speller::parameters(const Type& function, int depth) {
 }
 
 std::string Speller::spell(TypeId id, std::string declarator, int depth) {
-    if (depth > most_depth || --types_left_ < 0) {
-        return declarator.insert(0, "...");
+    if (depth > most_depth || declarator.size() > longest_declarator || --types_left_ < 0) {
+        return "...";
     }
     const Type type = graph_.type(id);
     switch (type.kind) {

@@ -415,6 +415,10 @@ std::string syscall_entry(std::string_view name) {
     return "__x64_sys_" + std::string(name);
 }
 
+std::string syscall_entry_without_arguments(std::string_view name) {
+    return std::string("__do_sys_").append(name);
+}
+
 std::uint32_t syscall_argument_offset(unsigned index) {
     constexpr std::array<std::uint32_t, 6> offsets{di, si, dx, r10, r8, r9};
     return offsets.at(index);

@@ -1,0 +1,142 @@
+#include "runner/targets/kernel.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "tests/unit/targets/sample_btf.h"
+
+using namespace sutap::targets;
+using sutap::targets::testing::sample_btf;
+using sutap::targets::testing::TemporaryFile;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr const char* some_symbols =
+    "ffffffff81000000 T _text\n"
+    "ffffffff81000040 t do_kill\n"
+    "0000000000000000 T do_kill\n"
+    "ffffffff81000050 t do_kill.isra.0\n"
+    "ffffffff82000000 D jiffies\n"
+    "ffffffff81000060 W weak_kill\n"
+    "ffffffffc0000000 t do_kill_module\t[module]\n"
+    "garbage\n"
+    "\n"
+    "ffffffff81000070 t last_kill";
+
+}  // namespace
+
+TEST_CASE("a kernel's functions come with parameters") {
+    const TemporaryFile file(sample_btf());
+    const Kernel kernel(file.path(), "/nonexistent");
+    const auto kill = kernel.function("do_kill");
+    REQUIRE(kill);
+    CHECK(kill->name == "do_kill");
+    CHECK(kernel.types().type(kill->btf_id).name == "do_kill");
+    REQUIRE(kill->parameters.size() == 2);
+    CHECK(kill->parameters[0].name == "victim");
+    CHECK(kernel.types().spelling(kill->parameters[1].type) == "int");
+    CHECK(kernel.types().spelling(kill->result) == "int");
+    CHECK(kernel.function("log_line")->is_variadic);
+    CHECK_FALSE(kernel.function("do_kil"));
+    CHECK_FALSE(kernel.function(""));
+}
+
+TEST_CASE("functions are listed by pattern") {
+    const TemporaryFile file(sample_btf());
+    const Kernel kernel(file.path(), "/nonexistent");
+    CHECK(kernel.functions("*_*l*") == Names{"do_kill", "log_line"});
+    CHECK(kernel.functions("do_kill") == Names{"do_kill"});
+    CHECK(kernel.functions("nothing").empty());
+    CHECK(kernel.functions("nothing*").empty());
+    CHECK(kernel.functions("*").size() == 3);
+}
+
+TEST_CASE("tracepoints take their names from the iterator, or number them") {
+    const TemporaryFile file(sample_btf());
+    const Kernel kernel(file.path(), "/nonexistent");
+    const auto exit = kernel.tracepoint("task_exit");
+    REQUIRE(exit);
+    CHECK(kernel.types().type(exit->btf_id).name == "btf_trace_task_exit");
+    REQUIRE(exit->parameters.size() == 2);
+    CHECK(exit->parameters[0].name == "task");
+    CHECK(exit->parameters[1].name == "group");
+    const auto nameless = kernel.tracepoint("task_nameless");
+    REQUIRE(nameless);
+    REQUIRE(nameless->parameters.size() == 2);
+    CHECK(nameless->parameters[0].name == "arg1");
+    CHECK(kernel.types().spelling(nameless->parameters[0].type) == "struct task*");
+    CHECK_FALSE(kernel.tracepoint("task"));
+    CHECK(kernel.tracepoints("task_*") == Names{"task_exit", "task_nameless"});
+    CHECK(kernel.tracepoints("*_exit") == Names{"task_exit"});
+    CHECK(kernel.tracepoints("").empty());
+}
+
+TEST_CASE("helpers and kernel functions are features") {
+    const TemporaryFile file(sample_btf());
+    const Kernel kernel(file.path(), "/nonexistent");
+    CHECK(kernel.has_helper("bpf_loop"));
+    CHECK(kernel.has_helper("bpf_send_signal"));
+    CHECK_FALSE(kernel.has_helper("loop"));
+    CHECK_FALSE(kernel.has_helper("bpf_"));
+    CHECK_FALSE(kernel.has_helper(""));
+    CHECK(kernel.has_kernel_function_call("log_line"));
+    CHECK_FALSE(kernel.has_kernel_function_call("bpf_task_from_pid"));
+}
+
+TEST_CASE("symbols are read without modules") {
+    const TemporaryFile file(some_symbols);
+    const Kernel kernel("/nonexistent", file.path());
+    CHECK(kernel.has_symbol("do_kill"));
+    CHECK(kernel.has_symbol("do_kill.isra.0"));
+    CHECK(kernel.has_symbol("jiffies"));
+    CHECK(kernel.has_symbol("last_kill"));
+    CHECK_FALSE(kernel.has_symbol("do_kill_module"));
+    CHECK_FALSE(kernel.has_symbol("garbage"));
+    CHECK_FALSE(kernel.has_symbol(""));
+    CHECK(kernel.symbols("*kill*") == Names{"do_kill", "do_kill.isra.0", "last_kill", "weak_kill"});
+    CHECK(kernel.symbols("jiffies").empty());
+}
+
+TEST_CASE("what can't be read is an error with advice, at the first question") {
+    const Kernel kernel("/nonexistent/btf", "/nonexistent/kallsyms");
+    CHECK_THROWS_AS(kernel.types(), TargetError);
+    CHECK_THROWS_AS(kernel.function("x"), TargetError);
+    CHECK_THROWS_AS(kernel.tracepoints("*"), TargetError);
+    CHECK_THROWS_AS(kernel.has_helper("bpf_loop"), TargetError);
+    try {
+        (void)kernel.has_symbol("x");
+        FAIL("no error");
+    } catch (const TargetError& error) {
+        CHECK(error.message.find("/nonexistent/kallsyms") != std::string::npos);
+        CHECK(error.message.find("CONFIG_KALLSYMS=y") != std::string::npos);
+    }
+}
+
+TEST_CASE("this machine's kernel can be read") {
+    if (::access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
+        WARN("skipped: this kernel has no BTF");
+        return;
+    }
+    const Kernel kernel;
+    const auto read = kernel.function("vfs_read");
+    REQUIRE(read);
+    REQUIRE(read->parameters.size() == 4);
+    CHECK(kernel.types().spelling(read->parameters[0].type) == "struct file*");
+    CHECK(kernel.types().spelling(read->parameters[3].type) == "loff_t*");
+    CHECK(kernel.types().spelling(read->result) == "ssize_t");
+    CHECK(kernel.functions("*").size() > 10'000);
+    const auto exec = kernel.tracepoint("sched_process_exec");
+    REQUIRE(exec);
+    CHECK(exec->parameters.at(2).name == "bprm");
+    CHECK(kernel.has_helper("bpf_ringbuf_output"));
+    CHECK_FALSE(kernel.has_helper("bpf_no_such_helper"));
+    const TypeId task = kernel.types().find_type("struct task_struct").value();
+    const auto comm = kernel.types().find_member(task, "comm");
+    REQUIRE(comm);
+    CHECK(kernel.types().type(comm->type).size == 16);
+    CHECK(kernel.types().find_enumerator("PIDTYPE_TGID") == 1);
+}

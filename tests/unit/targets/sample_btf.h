@@ -1,0 +1,32 @@
+// A small kernel's types, made with libbpf: what the reader is compared with is not its own idea of
+// the format.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace sutap::targets::testing {
+
+// struct task { int pid; struct task *parent; union { long state; char comm[16]; };
+//               unsigned flag:1, mode:3; };           with the typedef task_t, and
+// int do_kill(const task_t *victim, int signal), long log_line(const char *text, ...),
+// the tracepoint task_exit(struct task *task, bool group), the helpers bpf_loop and
+// bpf_send_signal, and enum limits { SMALLEST = -5, LARGEST = 1 << 40 }.
+std::string sample_btf();
+
+// A file that is gone at the end of the scope.
+class TemporaryFile {
+  public:
+    explicit TemporaryFile(std::string_view content);
+    ~TemporaryFile();
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+};
+
+}  // namespace sutap::targets::testing

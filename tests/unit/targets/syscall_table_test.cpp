@@ -1,0 +1,207 @@
+// Checks runner/tapset/syscalls.table against its own rules, the system calls of this machine and
+// the running kernel.
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runner/targets/kernel.h"
+#include "runner/targets/machine.h"
+
+using namespace sutap::targets;
+
+namespace {
+
+struct Variable {
+    std::string name;
+    std::string type;
+    bool is_constant() const { return type.find_first_not_of("0123456789") == std::string::npos; }
+};
+
+struct Line {
+    std::string name;
+    std::string entry;
+    std::string result;
+    std::vector<Variable> variables;
+};
+
+std::vector<Variable> parse_variables(const std::string& text) {
+    static const std::regex variable(R"((?:, )?([a-z][a-z0-9_]*)=([a-z]+|[0-9]+))");
+    std::vector<Variable> all;
+    std::string rest = text;
+    std::smatch match;
+    while (!rest.empty()) {
+        INFO(rest);
+        REQUIRE(std::regex_search(rest, match, variable, std::regex_constants::match_continuous));
+        all.push_back({match[1], match[2]});
+        rest = match.suffix();
+    }
+    return all;
+}
+
+std::vector<Line> read_table() {
+    const std::filesystem::path here = std::filesystem::absolute(__FILE__).parent_path();
+    std::ifstream file(here / "../../../runner/tapset/syscalls.table");
+    REQUIRE(file);
+    static const std::regex form(
+        R"(([a-z0-9_]+)(?: entry=([a-z0-9_]+))?(?: result=([a-z]+))?:(?: (\S.*\S))?)");
+    std::vector<Line> lines;
+    std::string text;
+    while (std::getline(file, text)) {
+        if (text.empty() || text.front() == '#') {
+            continue;
+        }
+        INFO(text);
+        std::smatch match;
+        REQUIRE(std::regex_match(text, match, form));
+        const std::string name = match[1];
+        lines.push_back({name, match[2].matched ? match[2].str() : name,
+                         match[3].matched ? match[3].str() : "int", parse_variables(match[4])});
+    }
+    REQUIRE(lines.size() > 350);
+    return lines;
+}
+
+}  // namespace
+
+TEST_CASE("syscalls.table is sorted and each kernel entry is in it once") {
+    std::string last;
+    std::set<std::string> entries;
+    for (const Line& line : read_table()) {
+        INFO(line.name);
+        CHECK(last <= line.name);
+        last = line.name;
+        CHECK(entries.insert(line.entry).second);
+    }
+}
+
+TEST_CASE("syscalls.table has the types and results that it describes") {
+    const std::set<std::string> types{"int",    "uint",      "long",    "ulong",  "size",  "offset",
+                                      "fd",     "dirfd",     "signal",  "mode",   "flags", "string",
+                                      "buffer", "longflags", "pointer", "strings"};
+    const std::set<std::string> results{"int", "long", "pointer", "none"};
+    for (const Line& line : read_table()) {
+        INFO(line.name);
+        CHECK(results.contains(line.result));
+        for (const Variable& variable : line.variables) {
+            INFO(variable.name);
+            CHECK((variable.is_constant() || types.contains(variable.type)));
+        }
+    }
+}
+
+TEST_CASE("syscalls.table has at most six arguments, and no name twice") {
+    for (const Line& line : read_table()) {
+        INFO(line.name);
+        // What every system call's probe defines by itself.
+        std::set<std::string> names{"name", "argstr", "retval", "retstr", "sig_name"};
+        int registers = 0;
+        for (const Variable& variable : line.variables) {
+            INFO(variable.name);
+            CHECK(names.insert(variable.name).second);
+            registers += variable.is_constant() ? 0 : 1;
+        }
+        CHECK(registers <= 6);
+    }
+}
+
+TEST_CASE("lines of syscalls.table that share a name have the same variables") {
+    std::map<std::string, std::set<std::string>> variables;
+    for (const Line& line : read_table()) {
+        INFO(line.name);
+        std::set<std::string> names;
+        for (const Variable& variable : line.variables) {
+            names.insert(variable.name);
+        }
+        const auto [known, is_new] = variables.emplace(line.name, names);
+        CHECK((is_new || known->second == names));
+    }
+}
+
+TEST_CASE("syscalls.table and this machine's system calls are the same set") {
+    std::set<std::string> entries;
+    for (const Line& line : read_table()) {
+        INFO(line.name);
+        CHECK(syscall_number(line.entry));
+        entries.insert(line.entry);
+    }
+    for (const Syscall& call : syscalls()) {
+        INFO(call.name);
+        CHECK(entries.contains(std::string(call.name)));
+    }
+}
+
+TEST_CASE("syscalls.table has each system call of the running kernel") {
+    if (::access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
+        WARN("skipped: this kernel has no BTF");
+        return;
+    }
+    const Kernel kernel;
+    std::map<std::string, Line> lines;
+    for (const Line& line : read_table()) {
+        lines.emplace(line.entry, line);
+    }
+    int known = 0;
+    for (const Syscall& call : syscalls()) {
+        INFO(call.name);
+        const auto entry = kernel.function(syscall_entry(call.name));
+        if (!entry) {
+            continue;  // calls without arguments, and those of newer or older kernels
+        }
+        ++known;
+        CHECK(lines.contains(std::string(call.name)));
+        // The function behind the wrapper, where the compiler has kept it, has the arguments.
+        if (const auto inner = kernel.function("__do_sys_" + std::string(call.name))) {
+            const auto& variables = lines.at(std::string(call.name)).variables;
+            const auto registers =
+                std::count_if(variables.begin(), variables.end(),
+                              [](const Variable& variable) { return !variable.is_constant(); });
+            // The one parameter of a call without any is the unused register block.
+            const bool is_wrapper =
+                inner->parameters.size() == 1 &&
+                kernel.types().spelling(inner->parameters[0].type) == "struct pt_regs const*";
+            CHECK(static_cast<std::size_t>(registers) ==
+                  (is_wrapper ? 0 : inner->parameters.size()));
+        }
+    }
+    CHECK(known > 300);
+}
+
+TEST_CASE("syscalls.table uses SystemTap's names") {
+    const std::map<std::string, std::vector<std::string>> documented{
+        {"kill", {"pid", "sig"}},
+        {"open", {"filename", "flags", "mode"}},
+        {"openat", {"dfd", "filename", "flags", "mode"}},
+        {"read", {"fd", "buf_uaddr", "count"}},
+        {"write", {"fd", "buf_uaddr", "count"}},
+        {"execve", {"filename", "args", "env_str"}},
+        {"connect", {"sockfd", "serv_addr_uaddr", "addrlen"}},
+        {"futex", {"futex_uaddr", "op", "val", "utime_uaddr", "uaddr2_uaddr", "val3"}},
+        {"mmap2", {"start", "length", "prot", "flags", "fd", "pgoffset"}},
+        {"lseek", {"fildes", "offset", "whence"}},
+        {"fstat", {"filedes", "buf_uaddr"}},
+        {"unlinkat", {"dfd", "pathname", "flag"}}};
+    std::size_t found = 0;
+    for (const Line& line : read_table()) {
+        const auto wanted = documented.find(line.name);
+        if (wanted == documented.end()) {
+            continue;
+        }
+        INFO(line.name);
+        ++found;
+        std::vector<std::string> names;
+        for (const Variable& variable : line.variables) {
+            names.push_back(variable.name);
+        }
+        CHECK(names == wanted->second);
+    }
+    CHECK(found == documented.size());
+}
