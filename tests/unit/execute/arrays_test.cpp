@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include "programs.h"
 #include "runner/execute/globals.h"
+#include "tests/unit/execute/runs.h"
 
 using namespace sutap;
 using namespace sutap::tests;

@@ -1,8 +1,10 @@
 #include "runner/execute/format.h"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <limits>
 
-#include "programs.h"
+#include "tests/unit/execute/programs.h"
 
 using namespace sutap;
 using tests::Conversion;

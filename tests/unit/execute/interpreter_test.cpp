@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include "programs.h"
+#include "tests/unit/execute/runs.h"
 
 using namespace sutap;
 using namespace sutap::tests;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "programs.h"
+#include "tests/unit/execute/runs.h"
 
 using namespace sutap;
 using namespace sutap::tests;

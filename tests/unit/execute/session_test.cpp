@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "programs.h"
+#include "tests/unit/execute/runs.h"
 
 using namespace sutap;
 using namespace sutap::tests;

@@ -1,8 +1,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
-#include <random>
 
-#include "../execute/programs.h"
+#include "tests/unit/execute/programs.h"
 
 using namespace sutap;
 using namespace sutap::tests;
@@ -10,23 +9,8 @@ using Kind = ir::Handler::Kind;
 
 namespace {
 
-// Registers 0, 1: integers; 2, 3: strings. Globals: scalar integer, scalar string, array [integer,
-// string] of integers, statistic, array [integer] of statistics. Function 0: f(integer) of strings.
 ir::Program base(Block body, Kind kind = Kind::begin) {
-    ir::Program made = program({handler(kind, {integer, integer, text, text}, std::move(body))});
-    made.globals.resize(5);
-    made.globals[1].value = text;
-    made.globals[2].keys = {integer, text};
-    made.globals[3].value = ValueType::statistic;
-    made.globals[4].value = ValueType::statistic;
-    made.globals[4].keys = {integer};
-    ir::Function function;
-    function.parameters = 1;
-    function.registers = {integer, text};
-    function.result = text;
-    function.body = {make(Operation::finish, no_register, {1})};
-    made.functions = {function};
-    return made;
+    return sample_program(std::move(body), kind);
 }
 
 bool accepts(Block body, Kind kind = Kind::begin) {
@@ -238,53 +222,4 @@ TEST_CASE("declarations are in range") {
     CHECK(refuses([](ir::Program& made) { made.handlers[0].randomize_ns = 1001; }));
     CHECK(refuses([](ir::Program& made) { made.handlers[0].kind = static_cast<Kind>(77); }));
     CHECK_FALSE(accepts(make(Operation::divide, 0, {0, 1}, 0, 3)));
-}
-
-TEST_CASE("any program that is accepted runs safely") {
-    std::minstd_rand random(7);
-    const auto pick = [&random](std::uint64_t bound) { return random() % bound; };
-    const std::function<Block(int)> make_block = [&](int depth) {
-        Block block;
-        for (std::uint64_t i = pick(6); i > 0; --i) {
-            Instruction made = make(static_cast<Operation>(pick(56)));
-            made.result = pick(8) == 0 ? no_register : static_cast<Register>(pick(4));
-            made.extra = static_cast<std::uint32_t>(pick(7));
-            made.site = static_cast<std::uint32_t>(pick(3));
-            made.immediate = static_cast<std::int64_t>(pick(5));
-            if (made.operation == Operation::builtin) {
-                made.immediate = static_cast<std::int64_t>(pick(60));
-            }
-            for (std::uint64_t operand = pick(4); operand > 0; --operand) {
-                made.operands.push_back(pick(6) == 0 ? no_register
-                                                     : static_cast<Register>(pick(4)));
-            }
-            if (made.operation == Operation::foreach_in) {
-                made.numbers = {0, static_cast<std::int64_t>(pick(3)), -1};
-            }
-            const bool is_structured =
-                made.operation >= Operation::if_then && made.operation <= Operation::finish;
-            for (std::uint64_t blocks = is_structured && depth < 4 ? pick(3) : 0; blocks > 0;
-                 --blocks) {
-                made.blocks.push_back(make_block(depth + 1));
-            }
-            Block alone = {made};
-            block.push_back(accepts(alone, Kind::kernel) ? made : number(0, 3));
-        }
-        return block;
-    };
-    int accepted = 0;
-    for (int i = 0; i < 400; ++i) {
-        ir::Program made = base(make_block(0), Kind::kernel);
-        if (!ir::verify(made).empty()) {
-            continue;
-        }
-        ++accepted;
-        execute::SessionOptions options;
-        options.max_actions = 50;
-        Run run(std::move(made), options);
-        run.session.start(0);
-        run.session.record(RecordBuilder(0).round(1).integer(1, 5).string(2, "x").bytes());
-        run.session.finish();
-    }
-    CHECK(accepted > 30);
 }
