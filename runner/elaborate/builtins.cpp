@@ -14,37 +14,58 @@ using Types = std::vector<ValueType>;
 
 // What the current thread or processor is: captured at the event, the same during one handler.
 BuiltinRow context(Builtin builtin, std::string_view name, ValueType result) {
-    return {.builtin = builtin, .name = name, .result = result, .in_kernel = true,
-            .in_user_space = true, .is_context = true, .is_invariant = true};
+    return {.builtin = builtin,
+            .name = name,
+            .result = result,
+            .in_kernel = true,
+            .in_user_space = true,
+            .is_context = true,
+            .is_invariant = true};
 }
 
 // A clock: captured at the event, but it goes on.
 BuiltinRow clock(Builtin builtin, std::string_view name) {
-    return {.builtin = builtin, .name = name, .result = integer, .in_kernel = true,
-            .in_user_space = true, .is_context = true};
+    return {.builtin = builtin,
+            .name = name,
+            .result = integer,
+            .in_kernel = true,
+            .in_user_space = true,
+            .is_context = true};
 }
 
 // Reads memory at an address.
 BuiltinRow memory_string(Builtin builtin, std::string_view name, Types parameters,
                          std::uint32_t required) {
-    return {.builtin = builtin, .name = name, .result = string,
-            .parameters = std::move(parameters), .required_parameters = required,
-            .in_kernel = true, .is_context = true, .may_fail = true};
+    return {.builtin = builtin,
+            .name = name,
+            .result = string,
+            .parameters = std::move(parameters),
+            .required_parameters = required,
+            .in_kernel = true,
+            .is_context = true,
+            .may_fail = true};
 }
 
 // For handlers in user space only; in the kernel the tapset function of the same name serves.
 BuiltinRow task(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
     const auto required = static_cast<std::uint32_t>(parameters.size());
-    return {.builtin = builtin, .name = name, .result = result,
-            .parameters = std::move(parameters), .required_parameters = required,
-            .in_user_space = true, .may_fail = true};
+    return {.builtin = builtin,
+            .name = name,
+            .result = result,
+            .parameters = std::move(parameters),
+            .required_parameters = required,
+            .in_user_space = true,
+            .may_fail = true};
 }
 
 // A computation without effects, in user space.
 BuiltinRow pure(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
     const auto required = static_cast<std::uint32_t>(parameters.size());
-    return {.builtin = builtin, .name = name, .result = result,
-            .parameters = std::move(parameters), .required_parameters = required,
+    return {.builtin = builtin,
+            .name = name,
+            .result = result,
+            .parameters = std::move(parameters),
+            .required_parameters = required,
             .in_user_space = true};
 }
 
@@ -130,9 +151,13 @@ const std::vector<BuiltinRow>& rows() {
 
 }  // namespace
 
-std::span<const BuiltinRow> builtins() { return rows(); }
+std::span<const BuiltinRow> builtins() {
+    return rows();
+}
 
-const BuiltinRow& row(Builtin builtin) { return rows().at(static_cast<std::size_t>(builtin)); }
+const BuiltinRow& row(Builtin builtin) {
+    return rows().at(static_cast<std::size_t>(builtin));
+}
 
 std::optional<Builtin> find_builtin(std::string_view name) {
     if (name.empty()) {

@@ -77,16 +77,16 @@ enum class Builtin : std::uint16_t {
 
 struct BuiltinRow {
     Builtin builtin{};
-    std::string_view name;  // empty: reached only through the elaborator
+    std::string_view name;                  // empty: reached only through the elaborator
     ValueType result = ValueType::unknown;  // unknown: none
     std::vector<ValueType> parameters{};
     std::uint32_t required_parameters = 0;  // the rest have the default 0 or ""
-    bool in_kernel = false;      // has a BPF form
-    bool in_user_space = false;  // has a form in user space
-    bool is_context = false;     // must be evaluated at the event
-    bool is_invariant = false;   // same value during one handler's run
-    bool has_effect = false;     // output, exit, error
-    bool may_fail = false;       // raises a soft error
+    bool in_kernel = false;                 // has a BPF form
+    bool in_user_space = false;             // has a form in user space
+    bool is_context = false;                // must be evaluated at the event
+    bool is_invariant = false;              // same value during one handler's run
+    bool has_effect = false;                // output, exit, error
+    bool may_fail = false;                  // raises a soft error
 };
 
 std::span<const BuiltinRow> builtins();

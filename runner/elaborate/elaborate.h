@@ -17,10 +17,10 @@
 namespace sutap::elaborate {
 
 struct ElaborateOptions {
-    bool guru = false;                // -g
-    bool keep_unused = false;         // -u
-    bool warnings = true;             // false: -w
-    bool skip_bad_variables = false;  // --skip-badvars
+    bool guru = false;                                 // -g
+    bool keep_unused = false;                          // -u
+    bool warnings = true;                              // false: -w
+    bool skip_bad_variables = false;                   // --skip-badvars
     std::vector<std::string> arguments;                // the script's own
     std::map<std::string, std::string> global_values;  // -G name=value
     // With what the items of the tapset are parsed (kernel release, architecture, …).

@@ -23,12 +23,12 @@ struct FormatPiece {
         memory_hex,        // %M
     } conversion = Conversion::literal;
     std::string text;
-    bool left = false;       // -
-    bool plus = false;       // +
-    bool space = false;      // blank
-    bool alternate = false;  // #
-    bool zero = false;       // 0
-    std::int32_t width = -1;     // -1: none
+    bool left = false;        // -
+    bool plus = false;        // +
+    bool space = false;       // blank
+    bool alternate = false;   // #
+    bool zero = false;        // 0
+    std::int32_t width = -1;  // -1: none
     std::int32_t precision = -1;
     bool width_argument = false;      // *: an argument before the value
     bool precision_argument = false;  // .*

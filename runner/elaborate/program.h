@@ -187,7 +187,7 @@ struct NextStatement {};
 struct BreakStatement {};
 struct ContinueStatement {};
 struct DeleteStatement {
-    Target target;  // a whole array: kind global
+    Target target;                                    // a whole array: kind global
     std::vector<std::optional<ExpressionBox>> slice;  // delete a[x, *]: instead of target.keys
 };
 struct TryStatement {
@@ -220,9 +220,9 @@ struct Global {
     std::optional<std::int64_t> capacity;  // name[N]
     bool wraps = false;
     std::optional<language::Literal> initial;
-    bool is_read = false;     // by the user's script
-    bool is_written = false;  // written but never read: printed at exit
-    bool is_pointer = false;  // printed with %#x at exit
+    bool is_read = false;                 // by the user's script
+    bool is_written = false;              // written but never read: printed at exit
+    bool is_pointer = false;              // printed with %#x at exit
     std::vector<std::int64_t> histogram;  // empty, or low, high, width of @hist_linear
     bool keeps_log_histogram = false;
 };
@@ -247,12 +247,14 @@ struct KernelEvent {
         function_return,
         tracepoint,  // tp_btf, or raw_tp by name where `btf_id` is 0
     } kind = Kind::function_entry;
-    std::string name;          // of the function or tracepoint in the kernel
-    std::uint32_t btf_id = 0;  // 0: not in BTF, a kprobe by name is all there is
+    std::string name;             // of the function or tracepoint in the kernel
+    std::uint32_t btf_id = 0;     // 0: not in BTF, a kprobe by name is all there is
     std::uint32_t arguments = 0;  // number of context arguments
     // A system call without arguments is probed through the sys_enter or sys_exit tracepoint:
     // argument 1 is the number (sys_enter), or the number is read from pt_regs (sys_exit).
     std::optional<std::uint32_t> only_syscall;
+    // `?`, `!`, or one of many that a wildcard means: it may fail to attach.
+    bool optional = false;
 };
 
 struct Probe {
@@ -260,8 +262,8 @@ struct Probe {
     std::string point;       // as resolved, pp(): kernel.function("__x64_sys_kill")
     std::string definition;  // as the user wrote it: syscall.kill
     Place place;
-    std::int64_t sequence = 0;       // of begin(N), end(N), error(N)
-    std::int64_t interval_ns = 0;    // of a timer
+    std::int64_t sequence = 0;     // of begin(N), end(N), error(N)
+    std::int64_t interval_ns = 0;  // of a timer
     std::int64_t randomize_ns = 0;
     std::optional<KernelEvent> event;
     std::vector<Local> locals;

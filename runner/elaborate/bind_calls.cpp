@@ -1,0 +1,154 @@
+// Calls: functions, builtins, and the print family.
+#include <algorithm>
+#include <utility>
+
+#include "runner/elaborate/binder.h"
+#include "runner/elaborate/formats.h"
+
+namespace sutap::elaborate {
+namespace {
+
+std::string count_of(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::vector<std::string> callable_names(const Library& library, bool is_tapset) {
+    std::vector<std::string> names = library.function_names(is_tapset);
+    for (const BuiltinRow& row : builtins()) {
+        if (!row.name.empty()) {
+            names.emplace_back(row.name);
+        }
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+}  // namespace
+
+Expression Binder::node(const language::Call& call, const Place& place) {
+    if (auto printed_form = print_call(call, place)) {
+        return std::move(*printed_form);
+    }
+    if (call.name.starts_with("@")) {
+        return failed(place, "the operator " + call.name + " is not available in this version");
+    }
+    const auto candidates = session_.library.functions(call.name, is_tapset_);
+    const auto chosen = std::find_if(candidates.begin(), candidates.end(), [&](const auto& one) {
+        return one.syntax->parameters.size() == call.arguments.size();
+    });
+    if (chosen != candidates.end()) {
+        const std::uint32_t function = session_.function(*chosen);
+        FunctionCall made{function, {}};
+        for (const auto& argument : call.arguments) {
+            made.arguments.push_back(boxed(argument));
+        }
+        return {place, ValueType::unknown, std::move(made), "identifier '" + call.name + "'"};
+    }
+    if (const auto builtin = find_builtin(call.name)) {
+        const BuiltinRow& found = row(*builtin);
+        if (call.arguments.size() >= found.required_parameters &&
+            call.arguments.size() <= found.parameters.size()) {
+            return builtin_call(*builtin, call, place);
+        }
+        return failed(place, "function '" + call.name + "' takes " +
+                                 count_of(found.parameters.size(), "argument") + ", not " +
+                                 std::to_string(call.arguments.size()));
+    }
+    if (!candidates.empty()) {
+        return failed(place,
+                      "function '" + call.name + "' takes " +
+                          count_of(candidates.front().syntax->parameters.size(), "argument") +
+                          ", not " + std::to_string(call.arguments.size()));
+    }
+    return failed(place, "unresolved function " + call.name +
+                             similar_text(call.name, callable_names(session_.library, is_tapset_)));
+}
+
+Expression Binder::builtin_call(Builtin builtin, const language::Call& call, const Place& place) {
+    BuiltinCall made{builtin, {}};
+    for (const auto& argument : call.arguments) {
+        made.arguments.push_back(boxed(argument));
+    }
+    return {place, row(builtin).result, std::move(made), "identifier '" + call.name + "'"};
+}
+
+std::optional<Expression> Binder::print_call(const language::Call& call, const Place& place) {
+    const bool to_string = call.name.starts_with("sprint");
+    if (!to_string && !call.name.starts_with("print")) {
+        return std::nullopt;
+    }
+    const std::string kind = call.name.substr(to_string ? 6 : 5);
+    if (kind == "f") {
+        return formatted(call, place, to_string);
+    }
+    if (kind.empty() || kind == "ln" || kind == "d" || kind == "dln") {
+        return printed(call, place, kind, to_string);
+    }
+    return std::nullopt;
+}
+
+Expression Binder::formatted(const language::Call& call, const Place& place, bool to_string) {
+    const auto* format = call.arguments.empty()
+                             ? nullptr
+                             : std::get_if<language::StringLiteral>(&call.arguments[0]->node);
+    if (format == nullptr) {
+        return failed(call.arguments.empty() ? place : call.arguments[0]->place,
+                      "the format of " + call.name + " must be a literal string");
+    }
+    auto parsed = parse_format(format->value);
+    if (const auto* error = std::get_if<std::string>(&parsed)) {
+        return failed(call.arguments[0]->place, *error);
+    }
+    FormatCall made;
+    made.to_string = to_string;
+    made.pieces = std::move(std::get<std::vector<FormatPiece>>(parsed));
+    const std::size_t expected = argument_count_of(made.pieces);
+    const std::size_t given = call.arguments.size() - 1;
+    if (expected != given) {
+        return failed(place, "wrong number of args to formatted print operator, expected " +
+                                 std::to_string(expected) + " but found " + std::to_string(given));
+    }
+    for (std::size_t index = 1; index < call.arguments.size(); ++index) {
+        made.arguments.push_back(boxed(call.arguments[index]));
+    }
+    return {place, to_string ? ValueType::string : ValueType::unknown, std::move(made),
+            "identifier '" + call.name + "'"};
+}
+
+// print, println, and with a delimiter between the values printd, printdln.
+Expression Binder::printed(const language::Call& call, const Place& place, const std::string& kind,
+                           bool to_string) {
+    std::string delimiter;
+    std::size_t first = 0;
+    if (kind.starts_with("d")) {
+        const auto* literal = call.arguments.empty()
+                                  ? nullptr
+                                  : std::get_if<language::StringLiteral>(&call.arguments[0]->node);
+        if (literal == nullptr) {
+            return failed(call.arguments.empty() ? place : call.arguments[0]->place,
+                          "the delimiter of " + call.name + " must be a literal string");
+        }
+        delimiter = literal->value;
+        first = 1;
+    }
+    if (call.arguments.size() == first && kind != "ln") {
+        return failed(place, call.name + " needs a value to print");
+    }
+    FormatCall made;
+    made.to_string = to_string;
+    for (std::size_t index = first; index < call.arguments.size(); ++index) {
+        if (index > first && !delimiter.empty()) {
+            made.pieces.push_back(literal_piece(delimiter));
+        }
+        made.pieces.push_back(by_type_piece());
+        made.arguments.push_back(boxed(call.arguments[index]));
+    }
+    if (kind.ends_with("ln")) {
+        made.pieces.push_back(literal_piece("\n"));
+    }
+    return {place, to_string ? ValueType::string : ValueType::unknown, std::move(made),
+            "identifier '" + call.name + "'"};
+}
+
+}  // namespace sutap::elaborate

@@ -1,0 +1,397 @@
+// Names, operators and assignments.
+#include <utility>
+
+#include "runner/elaborate/binder.h"
+
+namespace sutap::elaborate {
+namespace {
+
+const char* operator_text(language::BinaryOperator operation) {
+    using enum language::BinaryOperator;
+    switch (operation) {
+        case add:
+            return "+";
+        case subtract:
+            return "-";
+        case multiply:
+            return "*";
+        case divide:
+            return "/";
+        case modulo:
+            return "%";
+        case shift_left:
+            return "<<";
+        case shift_right:
+            return ">>";
+        case unsigned_shift_right:
+            return ">>>";
+        case bitwise_and:
+            return "&";
+        case bitwise_or:
+            return "|";
+        case bitwise_xor:
+            return "^";
+        case concatenate:
+            return ".";
+        case less:
+            return "<";
+        case less_equal:
+            return "<=";
+        case greater:
+            return ">";
+        case greater_equal:
+            return ">=";
+        case equal:
+            return "==";
+        case not_equal:
+            return "!=";
+        case logical_and:
+            return "&&";
+        case logical_or:
+            return "||";
+    }
+    return "?";
+}
+
+std::optional<language::BinaryOperator> operation_of(language::AssignmentOperator assignment) {
+    using From = language::AssignmentOperator;
+    using To = language::BinaryOperator;
+    switch (assignment) {
+        case From::set:
+        case From::aggregate:
+            return std::nullopt;
+        case From::add:
+            return To::add;
+        case From::subtract:
+            return To::subtract;
+        case From::multiply:
+            return To::multiply;
+        case From::divide:
+            return To::divide;
+        case From::modulo:
+            return To::modulo;
+        case From::shift_left:
+            return To::shift_left;
+        case From::shift_right:
+            return To::shift_right;
+        case From::unsigned_shift_right:
+            return To::unsigned_shift_right;
+        case From::bitwise_and:
+            return To::bitwise_and;
+        case From::bitwise_or:
+            return To::bitwise_or;
+        case From::bitwise_xor:
+            return To::bitwise_xor;
+        case From::concatenate:
+            return To::concatenate;
+    }
+    return std::nullopt;
+}
+
+std::string near_operator(const std::string& text) {
+    return "operator '" + text + "'";
+}
+std::string near_identifier(const std::string& name) {
+    return "identifier '" + name + "'";
+}
+
+std::string target_name(const language::Expression& target) {
+    if (const auto* name = std::get_if<language::Name>(&target.node)) {
+        return name->name;
+    }
+    const auto* element = std::get_if<language::ArrayElement>(&target.node);
+    return element != nullptr ? element->name : std::string();
+}
+
+}  // namespace
+
+Binder::Binder(Session& session, const ProbeContext* context)
+    : session_(session), context_(context) {}
+
+Binder::Binder(Session& session, const Declared<language::Function>& function)
+    : session_(session), function_(function), is_tapset_(function.is_tapset) {
+    for (const language::Parameter& parameter : function.syntax->parameters) {
+        const std::uint32_t index = static_cast<std::uint32_t>(locals_.size());
+        if (!local_index_.emplace(parameter.name, index).second) {
+            session_.problems.error(parameter.place,
+                                    "duplicate parameter name '" + parameter.name + "'");
+        }
+        Local made{parameter.name, ValueType::unknown, parameter.place};
+        if (parameter.type != language::DeclaredType::none) {
+            made.type = parameter.type == language::DeclaredType::integer ? ValueType::integer
+                                                                          : ValueType::string;
+        }
+        locals_.push_back(std::move(made));
+    }
+}
+
+Expression Binder::failed(const Place& place, const std::string& message) {
+    session_.problems.error(place, message);
+    return integer_constant(place, 0);
+}
+
+std::optional<std::uint32_t> Binder::find_local(const std::string& name) const {
+    const auto found = local_index_.find(name);
+    return found == local_index_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::uint32_t> Binder::find_global(const std::string& name) {
+    const auto declared = session_.library.global(name, is_tapset_);
+    return declared ? std::optional(session_.global(*declared)) : std::nullopt;
+}
+
+std::uint32_t Binder::local(const std::string& name, const Place& place) {
+    const auto next = static_cast<std::uint32_t>(locals_.size());
+    const auto [entry, is_new] = local_index_.emplace(name, next);
+    if (is_new) {
+        locals_.push_back({name, ValueType::unknown, place});
+    }
+    return entry->second;
+}
+
+std::optional<std::uint32_t> Binder::array(const std::string& name, std::size_t arity,
+                                           const Place& place) {
+    const auto found = find_local(name) ? std::nullopt : find_global(name);
+    if (!found) {
+        session_.problems.error(place, "unresolved arity-" + std::to_string(arity) +
+                                           " global array " + name +
+                                           ", missing global declaration?" +
+                                           similar_text(name, session_.library.global_names()));
+        return std::nullopt;
+    }
+    session_.use_arity(*found, arity, place);
+    return found;
+}
+
+Expression Binder::bind(const language::Expression& expression) {
+    return std::visit([&](const auto& inner) { return node(inner, expression.place); },
+                      expression.node);
+}
+
+Expression Binder::node(const language::NumberLiteral& literal, const Place& place) {
+    return integer_constant(place, literal.value);
+}
+
+Expression Binder::node(const language::StringLiteral& literal, const Place& place) {
+    return {place, ValueType::string, StringConstant{literal.value}, {}};
+}
+
+Expression Binder::node(const language::Name& name, const Place& place) {
+    const auto known = find_local(name.name);
+    if (!known) {
+        if (const auto global = find_global(name.name)) {
+            session_.use_arity(*global, 0, place);
+            return {place, ValueType::unknown, GlobalRead{*global}, near_identifier(name.name)};
+        }
+        if (name.name == "argc") {
+            return {place, ValueType::integer, BuiltinCall{Builtin::argument_count, {}}, {}};
+        }
+    }
+    const std::uint32_t index = known ? *known : local(name.name, place);
+    if (in_entry_) {
+        return failed(place, "a local variable has no value yet where @entry is evaluated");
+    }
+    return {place, ValueType::unknown, LocalRead{index}, near_identifier(name.name)};
+}
+
+std::vector<ExpressionBox> Binder::keys(const Indexes& indexes, const Place& place) {
+    std::vector<ExpressionBox> bound;
+    for (const auto& index : indexes) {
+        if (index) {
+            bound.push_back(boxed(*index));
+        } else {
+            session_.problems.error(place, "a wildcard index '*' is not allowed here");
+        }
+    }
+    return bound;
+}
+
+Binder::Keys Binder::slice(const Indexes& indexes) {
+    Keys bound;
+    for (const auto& index : indexes) {
+        bound.push_back(index ? std::optional<ExpressionBox>(boxed(*index)) : std::nullopt);
+    }
+    return bound;
+}
+
+Expression Binder::node(const language::ArrayElement& element, const Place& place) {
+    if (element.name == "argv" && element.indexes.size() == 1 && !find_local("argv") &&
+        !find_global("argv")) {
+        return {place,
+                ValueType::string,
+                BuiltinCall{Builtin::argument_text, keys(element.indexes, place)},
+                {}};
+    }
+    const auto global = array(element.name, element.indexes.size(), place);
+    if (!global) {
+        return integer_constant(place, 0);
+    }
+    return {place, ValueType::unknown, ArrayRead{*global, keys(element.indexes, place)},
+            near_identifier(element.name)};
+}
+
+Expression Binder::node(const language::Membership& membership, const Place& place) {
+    const auto global = array(membership.array, membership.indexes.size(), place);
+    if (!global) {
+        return integer_constant(place, 0);
+    }
+    return {place, ValueType::integer, MembershipTest{*global, slice(membership.indexes)},
+            near_identifier(membership.array)};
+}
+
+Expression Binder::node(const language::Unary& unary, const Place& place) {
+    return {place, ValueType::integer, UnaryOperation{unary.operation, boxed(unary.operand)}, {}};
+}
+
+Expression Binder::node(const language::Binary& binary, const Place& place) {
+    using language::BinaryOperator;
+    const bool is_logical = binary.operation == BinaryOperator::logical_and ||
+                            binary.operation == BinaryOperator::logical_or;
+    const Place where = binary.operation_place.line != 0 ? binary.operation_place : place;
+    if (is_logical) {
+        // What @defined rules out may name variables that do not exist.
+        const auto left = folded(*binary.left);
+        if (left && *left == (binary.operation == BinaryOperator::logical_or)) {
+            return integer_constant(where, *left ? 1 : 0);
+        }
+    }
+    return {
+        where,
+        binary.operation == BinaryOperator::concatenate ? ValueType::string : ValueType::integer,
+        BinaryOperation{binary.operation, boxed(binary.left), boxed(binary.right)},
+        near_operator(operator_text(binary.operation))};
+}
+
+Expression Binder::node(const language::Conditional& conditional, const Place& place) {
+    if (const auto known = folded(*conditional.condition)) {
+        return bind(*known ? *conditional.when_true : *conditional.when_false);
+    }
+    return {place,
+            ValueType::unknown,
+            ConditionalOperation{boxed(conditional.condition), boxed(conditional.when_true),
+                                 boxed(conditional.when_false)},
+            {}};
+}
+
+std::optional<Target> Binder::target(const language::Expression& expression) {
+    const Place& place = expression.place;
+    if (const auto* name = std::get_if<language::Name>(&expression.node)) {
+        if (in_entry_) {
+            session_.problems.error(place, "@entry must not change variables");
+            return std::nullopt;
+        }
+        if (!find_local(name->name)) {
+            if (const auto global = find_global(name->name)) {
+                session_.use_arity(*global, 0, place);
+                return Target{Target::Kind::global, *global, {}};
+            }
+        }
+        return Target{Target::Kind::local, local(name->name, place), {}};
+    }
+    if (const auto* element = std::get_if<language::ArrayElement>(&expression.node)) {
+        const auto global = array(element->name, element->indexes.size(), place);
+        if (!global) {
+            return std::nullopt;
+        }
+        return Target{Target::Kind::element, *global, keys(element->indexes, place)};
+    }
+    if (std::holds_alternative<language::ContextVariable>(expression.node) ||
+        std::holds_alternative<language::AtVariable>(expression.node) ||
+        std::holds_alternative<language::Cast>(expression.node)) {
+        refuse_write(place);
+    } else {
+        session_.problems.error(place, "not something that can be assigned to");
+    }
+    return std::nullopt;
+}
+
+Expression Binder::node(const language::Assignment& assignment, const Place& place) {
+    using language::AssignmentOperator;
+    const Place where = assignment.operation_place.line != 0 ? assignment.operation_place : place;
+    auto stored = target(*assignment.target);
+    Expression value = bind(*assignment.value);
+    if (!stored) {
+        return integer_constant(where, 0);
+    }
+    // Messages show the variable, unless it is the operator that may fail.
+    const Place target_place = assignment.target->place;
+    const std::string near = near_identifier(target_name(*assignment.target));
+    if (assignment.operation == AssignmentOperator::aggregate) {
+        if (stored->kind == Target::Kind::local) {
+            return failed(target_place, "statistic '" + target_name(*assignment.target) +
+                                            "' must be a global variable, missing global "
+                                            "declaration?");
+        }
+        return {target_place, ValueType::unknown,
+                AggregateOperation{std::move(*stored), std::move(value)}, near};
+    }
+    const auto operation = operation_of(assignment.operation);
+    const bool may_fail =
+        operation == BinaryOperator::divide || operation == BinaryOperator::modulo;
+    return {may_fail ? where : target_place, ValueType::unknown,
+            AssignmentOperation{std::move(*stored), operation, std::move(value)},
+            may_fail ? near_operator(std::string(operator_text(*operation)) + "=") : near};
+}
+
+Expression Binder::node(const language::Step& step, const Place& place) {
+    auto stored = target(*step.target);
+    if (!stored) {
+        return integer_constant(place, 0);
+    }
+    const bool increments = step.operation == language::StepOperator::increment;
+    return {step.target->place, ValueType::integer,
+            StepOperation{std::move(*stored), increments, step.prefix},
+            near_identifier(target_name(*step.target))};
+}
+
+Expression Binder::node(const language::StatisticExtraction& extraction, const Place& place) {
+    std::optional<std::uint32_t> global;
+    std::vector<ExpressionBox> bound;
+    const language::Expression& from = *extraction.statistic;
+    if (const auto* name = std::get_if<language::Name>(&from.node)) {
+        global = find_local(name->name) ? std::nullopt : find_global(name->name);
+        if (!global) {
+            return failed(from.place,
+                          "unresolved global statistic " + name->name +
+                              ", missing global declaration?" +
+                              similar_text(name->name, session_.library.global_names()));
+        }
+        session_.use_arity(*global, 0, from.place);
+    } else if (const auto* element = std::get_if<language::ArrayElement>(&from.node)) {
+        global = array(element->name, element->indexes.size(), from.place);
+        bound = global ? keys(element->indexes, from.place) : std::vector<ExpressionBox>();
+    } else {
+        session_.problems.error(from.place, "expected a statistic variable");
+    }
+    if (!global) {
+        return integer_constant(place, 0);
+    }
+    const bool is_log = extraction.extractor == StatisticExtractor::histogram_log;
+    const bool is_linear = extraction.extractor == StatisticExtractor::histogram_linear;
+    if (is_log) {
+        session_.program.globals[*global].keeps_log_histogram = true;
+    } else if (is_linear) {
+        std::vector<std::int64_t>& kept = session_.program.globals[*global].histogram;
+        if (!kept.empty() && kept != extraction.parameters) {
+            return failed(place, "conflicting histogram parameters");
+        }
+        kept = extraction.parameters;
+    }
+    return {place, is_log || is_linear ? ValueType::string : ValueType::integer,
+            StatisticRead{*global, std::move(bound), extraction.extractor, extraction.parameters},
+            near_identifier(session_.program.globals[*global].name)};
+}
+
+Expression Binder::node(const language::HistogramElement& /*element*/, const Place& place) {
+    return failed(place, "single buckets of histograms are not available in this version");
+}
+
+Expression Binder::node(const language::RegexMatch& /*match*/, const Place& place) {
+    return failed(place, "regular expressions are not available in this version");
+}
+
+Expression Binder::node(const language::EmbeddedCode& /*code*/, const Place& place) {
+    return failed(place, "embedded C code cannot be run without a compiler and a kernel module");
+}
+
+}  // namespace sutap::elaborate

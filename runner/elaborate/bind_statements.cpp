@@ -1,0 +1,275 @@
+// Statements, and the bodies of functions.
+#include <algorithm>
+#include <utility>
+
+#include "runner/elaborate/binder.h"
+#include "runner/elaborate/tree_walk.h"
+
+namespace sutap::elaborate {
+namespace {
+
+Statement block(const Place& place, std::vector<StatementBox> statements) {
+    return {place, BlockStatement{std::move(statements)}};
+}
+
+}  // namespace
+
+Statement Binder::bind(const language::Statement& statement, bool is_tapset) {
+    is_tapset_ = is_tapset;
+    return bind(statement);
+}
+
+Expression Binder::bind_condition(const language::Expression& condition, bool is_tapset) {
+    is_tapset_ = is_tapset;
+    return bind(condition);
+}
+
+Statement Binder::bind(const language::Statement& statement) {
+    return std::visit(
+        [&](const auto& inner) {
+            if constexpr (is_any_of<decltype(inner), language::EmbeddedCode>) {
+                return code(statement.place);
+            } else {
+                return node(inner, statement.place);
+            }
+        },
+        statement.node);
+}
+
+Statement Binder::node(const language::EmptyStatement& /*empty*/, const Place& place) {
+    return block(place, {});
+}
+
+Statement Binder::node(const language::ExpressionStatement& statement, const Place& place) {
+    return {place, ExpressionStatement{boxed(statement.expression)}};
+}
+
+Statement Binder::node(const language::BlockStatement& statement, const Place& place) {
+    std::vector<StatementBox> statements;
+    for (const auto& inner : statement.statements) {
+        statements.push_back(boxed(inner));
+    }
+    return block(place, std::move(statements));
+}
+
+Statement Binder::node(const language::IfStatement& statement, const Place& place) {
+    if (const auto known = folded(*statement.condition)) {
+        if (*known) {
+            return bind(*statement.when_true);
+        }
+        return statement.when_false ? bind(**statement.when_false) : block(place, {});
+    }
+    IfStatement made{boxed(statement.condition), boxed(statement.when_true), std::nullopt};
+    if (statement.when_false) {
+        made.when_false = boxed(*statement.when_false);
+    }
+    return {place, std::move(made)};
+}
+
+Statement Binder::looped(const language::StatementBox& body) {
+    ++loops_;
+    Statement bound = bind(*body);
+    --loops_;
+    return bound;
+}
+
+Statement Binder::node(const language::WhileStatement& statement, const Place& place) {
+    LoopStatement made;
+    made.condition = boxed(statement.condition);
+    made.body = looped(statement.body);
+    return {place, std::move(made)};
+}
+
+Statement Binder::node(const language::ForStatement& statement, const Place& place) {
+    LoopStatement made;
+    if (statement.initial) {
+        made.initial = boxed(*statement.initial);
+    }
+    if (statement.condition) {
+        made.condition = boxed(*statement.condition);
+    }
+    if (statement.step) {
+        made.step = boxed(*statement.step);
+    }
+    made.body = looped(statement.body);
+    return {place, std::move(made)};
+}
+
+Statement Binder::node(const language::ForeachStatement& statement, const Place& place) {
+    if (statement.histogram) {
+        session_.problems.error(place,
+                                "a foreach over a histogram is not available in this version");
+        return block(place, {});
+    }
+    const std::size_t arity =
+        statement.index_names.empty() ? statement.slice.size() : statement.index_names.size();
+    const auto global = array(statement.array, arity, place);
+    if (!global) {
+        return block(place, {});
+    }
+    ForeachStatement made;
+    made.global = *global;
+    for (const std::string& name : statement.index_names) {
+        if (find_global(name)) {
+            session_.problems.error(place, "the index '" + name +
+                                               "' of a foreach must be a local variable, but is "
+                                               "a global");
+        }
+        made.key_locals.push_back(local(name, place));
+    }
+    if (statement.value_name) {
+        made.value_local = local(*statement.value_name, place);
+    }
+    if (!statement.slice.empty() && statement.slice.size() != arity) {
+        session_.problems.error(place, "inconsistent arity (" + std::to_string(arity) + " vs " +
+                                           std::to_string(statement.slice.size()) + ")");
+    }
+    made.slice = slice(statement.slice);
+    made.sort = statement.sort;
+    made.sort_column = statement.sort_column;
+    made.sort_extractor = statement.sort_extractor;
+    if (made.sort_column < 0 || static_cast<std::size_t>(made.sort_column) > arity) {
+        session_.problems.error(place, "there is no such index to sort by");
+    }
+    if (statement.limit) {
+        made.limit = boxed(*statement.limit);
+    }
+    made.body = looped(statement.body);
+    return {place, std::move(made)};
+}
+
+Statement Binder::node(const language::ReturnStatement& statement, const Place& place) {
+    if (!function_) {
+        session_.problems.error(place, "found 'return' not in function context");
+    }
+    ReturnStatement made;
+    if (statement.value) {
+        made.value = boxed(*statement.value);
+    }
+    return {place, std::move(made)};
+}
+
+Statement Binder::node(const language::NextStatement& /*statement*/, const Place& place) {
+    if (function_) {
+        return next_overload(place);
+    }
+    return {place, NextStatement{}};
+}
+
+// `next` in a function goes on with the next overload of as many parameters.
+Statement Binder::next_overload(const Place& place) {
+    const language::Function& own = *function_->syntax;
+    const auto candidates = session_.library.functions(own.name, function_->is_tapset);
+    auto next = std::find_if(candidates.begin(), candidates.end(),
+                             [&](const auto& one) { return one.syntax == &own; });
+    if (next != candidates.end()) {
+        next = std::find_if(next + 1, candidates.end(), [&](const auto& one) {
+            return one.syntax->parameters.size() == own.parameters.size();
+        });
+    }
+    if (next == candidates.end()) {
+        Expression text{place,
+                        ValueType::string,
+                        StringConstant{"no overload of function '" + own.name + "' is left"},
+                        {}};
+        BuiltinCall error{Builtin::error, {ExpressionBox(std::move(text))}};
+        return {place, ExpressionStatement{Expression{place, ValueType::unknown, std::move(error),
+                                                      "keyword 'next'"}}};
+    }
+    FunctionCall call{session_.function(*next), {}};
+    for (const language::Parameter& parameter : own.parameters) {
+        call.arguments.emplace_back(Expression{place, ValueType::unknown,
+                                               LocalRead{local(parameter.name, place)},
+                                               "identifier '" + parameter.name + "'"});
+    }
+    return {place,
+            ReturnStatement{ExpressionBox(Expression{place, ValueType::unknown, std::move(call),
+                                                     "identifier '" + own.name + "'"})}};
+}
+
+Statement Binder::node(const language::BreakStatement& /*statement*/, const Place& place) {
+    if (loops_ == 0) {
+        session_.problems.error(place, "found 'break' not in loop context");
+    }
+    return {place, BreakStatement{}};
+}
+
+Statement Binder::node(const language::ContinueStatement& /*statement*/, const Place& place) {
+    if (loops_ == 0) {
+        session_.problems.error(place, "found 'continue' not in loop context");
+    }
+    return {place, ContinueStatement{}};
+}
+
+Statement Binder::node(const language::DeleteStatement& statement, const Place& place) {
+    const language::Expression& what = *statement.target;
+    if (const auto* element = std::get_if<language::ArrayElement>(&what.node)) {
+        const auto global = array(element->name, element->indexes.size(), what.place);
+        if (!global) {
+            return block(place, {});
+        }
+        const bool is_slice = std::any_of(element->indexes.begin(), element->indexes.end(),
+                                          [](const auto& index) { return !index.has_value(); });
+        DeleteStatement made{{Target::Kind::element, *global, {}}, {}};
+        if (is_slice) {
+            made.slice = slice(element->indexes);
+        } else {
+            made.target.keys = keys(element->indexes, what.place);
+        }
+        return {place, std::move(made)};
+    }
+    const auto* name = std::get_if<language::Name>(&what.node);
+    if (name == nullptr) {
+        session_.problems.error(what.place, "expected an array, an element or a variable");
+        return block(place, {});
+    }
+    const auto global = find_local(name->name) ? std::nullopt : find_global(name->name);
+    if (global) {
+        return {place, DeleteStatement{{Target::Kind::global, *global, {}}, {}}};
+    }
+    return {place, DeleteStatement{{Target::Kind::local, local(name->name, what.place), {}}, {}}};
+}
+
+Statement Binder::node(const language::TryStatement& statement, const Place& place) {
+    TryStatement made;
+    made.body = bind(*statement.body);
+    if (statement.message_name) {
+        if (find_global(*statement.message_name)) {
+            session_.problems.error(place, "the message of a catch must be a local variable");
+        }
+        made.message_local = local(*statement.message_name, place);
+    }
+    made.handler = bind(*statement.handler);
+    return {place, std::move(made)};
+}
+
+Statement Binder::code(const Place& place) {
+    session_.problems.error(place,
+                            "embedded C code cannot be run without a compiler and a kernel module");
+    return block(place, {});
+}
+
+void bind_pending_functions(Session& session) {
+    while (!session.pending_functions.empty()) {
+        const PendingFunction pending = session.pending_functions.front();
+        session.pending_functions.pop_front();
+        const language::Function& syntax = *pending.declared.syntax;
+        Binder binder(session, pending.declared);
+        Statement body = binder.bind(syntax.body, pending.declared.is_tapset);
+        Function& made = session.program.functions[pending.index];
+        made.body = std::move(body);
+        made.locals = binder.take_locals();
+        made.parameters = static_cast<std::uint32_t>(syntax.parameters.size());
+        if (syntax.type != language::DeclaredType::none) {
+            made.result = syntax.type == language::DeclaredType::integer ? ValueType::integer
+                                                                         : ValueType::string;
+        }
+        const auto builtin = made.is_tapset ? find_builtin(made.name) : std::nullopt;
+        if (builtin && row(*builtin).in_user_space &&
+            row(*builtin).parameters.size() == made.parameters) {
+            made.user_implementation = builtin;
+        }
+    }
+}
+
+}  // namespace sutap::elaborate

@@ -1,0 +1,130 @@
+// Binds the names of one body: a probe's, with the aliases it came through, or a function's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "runner/elaborate/context.h"
+#include "runner/elaborate/session.h"
+
+namespace sutap::elaborate {
+
+class Binder {
+  public:
+    // For a probe; `context` is null where the probe has no context variables.
+    Binder(Session& session, const ProbeContext* context);
+    // For a function.
+    Binder(Session& session, const Declared<language::Function>& function);
+
+    // `is_tapset`: whose names the text sees. May be called several times for one body.
+    Statement bind(const language::Statement& statement, bool is_tapset);
+    // The condition of a probe point.
+    Expression bind_condition(const language::Expression& condition, bool is_tapset);
+
+    std::vector<Local> take_locals() { return std::move(locals_); }
+    std::vector<ExpressionBox> take_entries() { return std::move(entries_); }
+
+  private:
+    // A list of indexes, with `*` where the language allows it.
+    using Indexes = std::vector<std::optional<language::ExpressionBox>>;
+    using Keys = std::vector<std::optional<ExpressionBox>>;
+
+    // -- names
+    std::uint32_t local(const std::string& name, const Place& place);
+    std::optional<std::uint32_t> find_local(const std::string& name) const;
+    std::optional<std::uint32_t> find_global(const std::string& name);
+    std::optional<std::uint32_t> array(const std::string& name, std::size_t arity,
+                                       const Place& place);
+    // The first error of a place is reported, and the expression stands for 0.
+    Expression failed(const Place& place, const std::string& message);
+
+    // -- expressions
+    Expression bind(const language::Expression& expression);
+    ExpressionBox boxed(const language::ExpressionBox& expression) { return bind(*expression); }
+    Expression node(const language::NumberLiteral& literal, const Place& place);
+    Expression node(const language::StringLiteral& literal, const Place& place);
+    Expression node(const language::Name& name, const Place& place);
+    Expression node(const language::ContextVariable& variable, const Place& place);
+    Expression node(const language::AtVariable& variable, const Place& place);
+    Expression node(const language::Cast& cast, const Place& place);
+    Expression node(const language::EntryValue& entry, const Place& place);
+    Expression node(const language::Defined& defined, const Place& place);
+    Expression node(const language::ChooseDefined& choice, const Place& place);
+    Expression node(const language::EnumConstant& constant, const Place& place);
+    Expression node(const language::PerfCounter& counter, const Place& place);
+    Expression node(const language::ProbeWrite& write, const Place& place);
+    Expression node(const language::ArrayElement& element, const Place& place);
+    Expression node(const language::HistogramElement& element, const Place& place);
+    Expression node(const language::Call& call, const Place& place);
+    Expression node(const language::Unary& unary, const Place& place);
+    Expression node(const language::Binary& binary, const Place& place);
+    Expression node(const language::Conditional& conditional, const Place& place);
+    Expression node(const language::Assignment& assignment, const Place& place);
+    Expression node(const language::Step& step, const Place& place);
+    Expression node(const language::Membership& membership, const Place& place);
+    Expression node(const language::RegexMatch& match, const Place& place);
+    Expression node(const language::StatisticExtraction& extraction, const Place& place);
+    Expression node(const language::EmbeddedCode& code, const Place& place);
+
+    std::optional<Target> target(const language::Expression& expression);
+    std::vector<ExpressionBox> keys(const Indexes& indexes, const Place& place);
+    Keys slice(const Indexes& indexes);
+
+    // -- calls
+    std::optional<Expression> print_call(const language::Call& call, const Place& place);
+    Expression formatted(const language::Call& call, const Place& place, bool to_string);
+    Expression printed(const language::Call& call, const Place& place, const std::string& kind,
+                       bool to_string);
+    Expression builtin_call(Builtin builtin, const language::Call& call, const Place& place);
+
+    // -- context
+    // Throws Unresolved.
+    Expression context_value(const language::ContextVariable& variable, const Place& place);
+    Expression cast_value(const language::Cast& cast, const Place& place, Expression operand);
+    Expression finish_path(CPath& path, const std::vector<language::Accessor>& accessors,
+                           bool address_of, const Place& place);
+    Expression all_variables(const std::string& name, const Place& place);
+    Expression unresolved(const Unresolved& problem);
+    bool is_defined(const language::Expression& expression);
+    // The value of an expression of @defined, constants and logical operators; nullopt: no such.
+    std::optional<bool> folded(const language::Expression& expression);
+    void refuse_write(const Place& place);
+
+    // -- statements
+    Statement bind(const language::Statement& statement);
+    StatementBox boxed(const language::StatementBox& statement) { return bind(*statement); }
+    Statement node(const language::EmptyStatement& empty, const Place& place);
+    Statement node(const language::ExpressionStatement& statement, const Place& place);
+    Statement node(const language::BlockStatement& block, const Place& place);
+    Statement node(const language::IfStatement& condition, const Place& place);
+    Statement node(const language::WhileStatement& loop, const Place& place);
+    Statement node(const language::ForStatement& loop, const Place& place);
+    Statement node(const language::ForeachStatement& loop, const Place& place);
+    Statement node(const language::ReturnStatement& statement, const Place& place);
+    Statement node(const language::NextStatement& statement, const Place& place);
+    Statement node(const language::BreakStatement& statement, const Place& place);
+    Statement node(const language::ContinueStatement& statement, const Place& place);
+    Statement node(const language::DeleteStatement& statement, const Place& place);
+    Statement node(const language::TryStatement& statement, const Place& place);
+    Statement code(const Place& place);
+    Statement looped(const language::StatementBox& body);
+    Statement next_overload(const Place& place);
+
+    Session& session_;
+    const ProbeContext* context_ = nullptr;
+    std::optional<Declared<language::Function>> function_;
+    bool is_tapset_ = false;
+    bool in_entry_ = false;
+    int loops_ = 0;
+    std::vector<Local> locals_;
+    std::unordered_map<std::string, std::uint32_t> local_index_;
+    std::vector<ExpressionBox> entries_;
+};
+
+// Binds the bodies of all functions that are waiting, and of those that they call.
+void bind_pending_functions(Session& session);
+
+}  // namespace sutap::elaborate

@@ -1,0 +1,13 @@
+// The elaborated program as text, in the form of `stap -p2`.
+#pragma once
+
+#include <string>
+
+#include "runner/elaborate/program.h"
+
+namespace sutap::elaborate {
+
+// "# globals", "# functions" and "# probes", each section only if it has something.
+std::string dump(const Program& program);
+
+}  // namespace sutap::elaborate

@@ -1,0 +1,399 @@
+// kernel.function, kernel.trace and the system calls.
+#include <algorithm>
+#include <utility>
+
+#include "runner/elaborate/probe_points.h"
+#include "runner/tapset/tapset.h"
+#include "runner/targets/glob.h"
+#include "runner/targets/machine.h"
+
+namespace sutap::elaborate {
+namespace {
+
+using Source = ContextArgument::Source;
+
+constexpr unsigned system_call_arguments = 6;
+
+CType integer_type(const targets::TypeGraph& types, std::uint32_t size, bool is_signed) {
+    const char* name = size == 4 ? (is_signed ? "int" : "unsigned int")
+                                 : (is_signed ? "long int" : "long unsigned int");
+    return {types.find_type(name).value_or(targets::void_type), 0};
+}
+
+std::string quoted_point(const std::string& family, const std::string& name, bool is_return) {
+    return "kernel." + family + "(\"" + name + "\")" + (is_return ? ".return" : "");
+}
+
+struct FunctionPattern {
+    std::string name;
+    bool names_file = false;
+};
+
+// "NAME@FILE:LINE".
+FunctionPattern split_pattern(const std::string& text) {
+    const std::size_t at = text.find('@');
+    return {text.substr(0, at), at != std::string::npos};
+}
+
+// What follows kernel.function("x").
+struct Suffixes {
+    bool is_return = false;
+    bool is_inline = false;
+};
+constexpr std::int64_t most_active = 65535;
+
+std::optional<std::size_t> read_suffixes(const Components& components, Suffixes& suffixes) {
+    for (std::size_t index = 2; index < components.size(); ++index) {
+        const language::ProbeComponent& suffix = components[index];
+        if (suffix.name == "return" && !suffix.argument) {
+            suffixes.is_return = true;
+        } else if (suffix.name == "inline" && !suffix.argument) {
+            suffixes.is_inline = true;
+        } else if (suffix.name == "maxactive" && suffix.argument && suffixes.is_return) {
+            const auto* number = std::get_if<std::int64_t>(&suffix.argument->value);
+            if (number == nullptr || *number < 0 || *number > most_active) {
+                throw Unresolved{
+                    suffix.place,
+                    "maxactive value out of range [0," + std::to_string(most_active) + "]", true};
+            }
+        } else if (suffix.name != "call" || suffix.argument) {
+            return index;
+        }
+    }
+    return std::nullopt;
+}
+
+ContextParameter register_parameter(const targets::TypeGraph& types, unsigned index,
+                                    ContextArgument argument) {
+    argument.size = 8;
+    argument.is_signed = true;
+    argument.registers_offset = targets::syscall_argument_offset(index);
+    return {"arg" + std::to_string(index + 1), argument, integer_type(types, 8, true), true};
+}
+
+}  // namespace
+
+void PointResolver::kernel(const Components& components, const Derivation& derivation) {
+    if (components.size() < 2) {
+        throw Unresolved{components[0].place, "probe point mismatch (similar: function, trace)",
+                         true};
+    }
+    const std::string& kind = components[1].name;
+    if (kind == "function") {
+        function(components, derivation);
+    } else if (kind == "trace") {
+        tracepoint(components, derivation);
+    } else if (kind == "statement" || kind == "data" || kind == "mark") {
+        throw Unresolved{components[1].place,
+                         "kernel." + kind + " probes are not available in this version"};
+    } else {
+        mismatch(components, 1);
+    }
+}
+
+ProbeContext PointResolver::context_of(const std::string& name,
+                                       const std::vector<targets::KernelParameter>& parameters,
+                                       Source source) const {
+    const targets::TypeGraph& types = session_.kernel.types();
+    ProbeContext context;
+    context.where = name;
+    std::uint32_t slot = 0;
+    for (const targets::KernelParameter& parameter : parameters) {
+        const CType type{parameter.type, 0};
+        const auto shape = scalar_shape(types, type);
+        ContextArgument argument;
+        argument.source = source;
+        argument.index = slot;
+        if (shape) {
+            argument.size = shape->size;
+            argument.is_signed = shape->is_signed;
+        }
+        // A structure of up to 16 bytes takes one or two registers.
+        const std::uint64_t bytes = types.type(types.strip(parameter.type)).size;
+        slot += !shape && bytes > 8 ? 2 : 1;
+        context.parameters.push_back({parameter.name, argument, type, shape.has_value()});
+    }
+    return context;
+}
+
+std::optional<ContextParameter> PointResolver::result_of(
+    const targets::KernelFunction& function) const {
+    const CType type{function.result, 0};
+    const targets::TypeGraph& types = session_.kernel.types();
+    const auto shape = scalar_shape(types, type);
+    if (!shape) {
+        return std::nullopt;
+    }
+    ContextArgument argument;
+    argument.source = Source::function_result;
+    argument.size = shape->size;
+    argument.is_signed = shape->is_signed;
+    return ContextParameter{"return", argument, type, true};
+}
+
+void PointResolver::function(const Components& components, const Derivation& derivation) {
+    const language::ProbeComponent& component = components[1];
+    const FunctionPattern pattern = split_pattern(text_argument(component));
+    Suffixes suffixes;
+    if (const auto wrong = read_suffixes(components, suffixes)) {
+        mismatch(components, *wrong);
+    }
+    if (suffixes.is_inline) {
+        if (suffixes.is_return) {
+            throw Unresolved{component.place, "an inlined function has no return to probe", true};
+        }
+        throw Unresolved{component.place,
+                         "no match: the kernel's BTF does not say where functions are inlined"};
+    }
+    if (targets::is_plain_name(pattern.name)) {
+        if (pattern.names_file) {
+            session_.notes.push_back("the file in \"" + text_argument(component) +
+                                     "\" is not checked: the kernel's BTF does not name files");
+        }
+        one_function(pattern.name, suffixes.is_return, component.place, derivation);
+        return;
+    }
+    if (pattern.names_file) {
+        throw Unresolved{component.place,
+                         "no match: the kernel's BTF does not say in which file functions are"};
+    }
+    Derivation each = derivation;
+    each.is_optional = true;
+    const std::vector<std::string> names = session_.kernel.functions(pattern.name);
+    for (const std::string& name : names) {
+        one_function(name, suffixes.is_return, component.place, each);
+    }
+    if (names.empty()) {
+        throw Unresolved{component.place, "no match"};
+    }
+}
+
+void PointResolver::one_function(const std::string& name, bool is_return, const Place& place,
+                                 const Derivation& derivation) {
+    Probe probe;
+    probe.kind = Probe::Kind::kernel;
+    probe.point = quoted_point("function", name, is_return);
+    KernelEvent event;
+    event.kind = is_return ? KernelEvent::Kind::function_return : KernelEvent::Kind::function_entry;
+    event.name = name;
+    if (const auto known = session_.kernel.function(name)) {
+        ProbeContext context = context_of(name, known->parameters, Source::function_argument);
+        context.is_return = is_return;
+        context.has_entry_event = is_return;
+        if (is_return) {
+            context.result = result_of(*known);
+        }
+        // The kernel attaches no fentry program to a function with `...`: a kprobe by name is left.
+        event.btf_id = known->is_variadic ? 0 : known->btf_id;
+        if (known->is_variadic) {
+            context.parameters.clear();
+            context.result.reset();
+        }
+        event.arguments = static_cast<std::uint32_t>(context.parameters.size());
+        probe.event = event;
+        add(std::move(probe), std::move(context), derivation);
+        return;
+    }
+    if (session_.kernel.has_symbol(name)) {
+        ProbeContext context;
+        context.where = name;
+        context.is_return = is_return;
+        context.has_entry_event = is_return;
+        probe.event = event;
+        add(std::move(probe), std::move(context), derivation);
+        return;
+    }
+    if (substitutes(name, is_return, derivation)) {
+        return;
+    }
+    const std::vector<std::string> near =
+        targets::nearest_names(name, session_.kernel.functions("*"), 5);
+    std::string message = "no match";
+    for (const std::string& one : near) {
+        message += (one == near.front() ? " (similar functions: " : ", ") + one;
+    }
+    throw Unresolved{place, near.empty() ? message : message + ")"};
+}
+
+// A function that this kernel has inlined away, but whose exact work others do.
+bool PointResolver::substitutes(const std::string& name, bool is_return,
+                                const Derivation& derivation) {
+    const targets::TypeGraph& types = session_.kernel.types();
+    bool found = false;
+    for (const tapset::Substitute& substitute : tapset::substitutes(name)) {
+        const auto known = session_.kernel.function(substitute.function);
+        if (!known) {
+            continue;
+        }
+        Probe probe;
+        probe.kind = Probe::Kind::kernel;
+        probe.point = quoted_point("function", substitute.function, is_return);
+        KernelEvent event;
+        event.kind =
+            is_return ? KernelEvent::Kind::function_return : KernelEvent::Kind::function_entry;
+        event.name = substitute.function;
+        event.btf_id = known->btf_id;
+        event.arguments = static_cast<std::uint32_t>(known->parameters.size());
+        probe.event = event;
+        ProbeContext context;
+        context.where = name;
+        context.is_return = is_return;
+        context.has_entry_event = is_return;
+        for (const tapset::SubstituteVariable& variable : substitute.variables) {
+            ContextArgument argument;
+            argument.size = variable.size;
+            argument.is_signed = variable.is_signed;
+            if (variable.constant) {
+                argument.source = Source::constant;
+                argument.value = *variable.constant;
+            } else {
+                argument.registers_offset = targets::syscall_argument_offset(variable.index);
+            }
+            context.parameters.push_back({variable.name, argument,
+                                          integer_type(types, variable.size, variable.is_signed),
+                                          true});
+        }
+        if (is_return) {
+            ContextArgument result;
+            result.source = Source::function_result;
+            result.size = substitute.result_size;
+            result.is_signed = true;
+            context.result = ContextParameter{
+                "return", result, integer_type(types, substitute.result_size, true), true};
+        }
+        add(std::move(probe), std::move(context), derivation);
+        session_.notes.push_back(name + " is not in this kernel: using its exact substitute " +
+                                 substitute.function);
+        found = true;
+    }
+    return found;
+}
+
+void PointResolver::tracepoint(const Components& components, const Derivation& derivation) {
+    const language::ProbeComponent& component = components[1];
+    std::string pattern = text_argument(component);
+    if (components.size() > 2) {
+        mismatch(components, 2);
+    }
+    if (const std::size_t colon = pattern.find(':'); colon != std::string::npos) {
+        pattern = pattern.substr(colon + 1);
+        if (pattern == "*") {
+            throw Unresolved{component.place,
+                             "no match: the kernel's BTF does not name the groups of tracepoints"};
+        }
+    }
+    const std::vector<std::string> names = targets::is_plain_name(pattern)
+                                               ? std::vector<std::string>{pattern}
+                                               : session_.kernel.tracepoints(pattern);
+    Derivation each = derivation;
+    each.is_optional = derivation.is_optional || !targets::is_plain_name(pattern);
+    bool found = false;
+    for (const std::string& name : names) {
+        const auto known = session_.kernel.tracepoint(name);
+        if (!known) {
+            continue;
+        }
+        Probe probe;
+        probe.kind = Probe::Kind::kernel;
+        probe.point = quoted_point("trace", name, false);
+        KernelEvent event;
+        event.kind = KernelEvent::Kind::tracepoint;
+        event.name = name;
+        event.btf_id = known->btf_id;
+        ProbeContext context = context_of(name, known->parameters, Source::tracepoint_argument);
+        event.arguments = static_cast<std::uint32_t>(context.parameters.size());
+        probe.event = event;
+        add(std::move(probe), std::move(context), each);
+        found = true;
+    }
+    if (!found) {
+        std::string message = "no match";
+        const std::vector<std::string> near =
+            targets::nearest_names(pattern, session_.kernel.tracepoints("*"), 5);
+        for (const std::string& one : near) {
+            message += (one == near.front() ? " (similar tracepoints: " : ", ") + one;
+        }
+        throw Unresolved{component.place, near.empty() ? message : message + ")"};
+    }
+}
+
+// __syscall.entry("kill") and __syscall.return("kill"): $arg1 … $arg6 and $return.
+void PointResolver::system_call(const Components& components, const Derivation& derivation) {
+    if (components.size() != 2 ||
+        (components[1].name != "entry" && components[1].name != "return")) {
+        mismatch(components, components.size() > 2 ? 2 : 0);
+    }
+    const bool is_return = components[1].name == "return";
+    const std::string name = text_argument(components[1]);
+    const std::string entry = targets::syscall_entry(name);
+    const auto known = session_.kernel.function(entry);
+    if (!known || known->parameters.empty()) {
+        system_call_tracepoint(name, is_return, derivation.place, derivation);
+        return;
+    }
+    const targets::TypeGraph& types = session_.kernel.types();
+    Probe probe;
+    probe.kind = Probe::Kind::kernel;
+    probe.point = quoted_point("function", entry, is_return);
+    KernelEvent event;
+    event.kind = is_return ? KernelEvent::Kind::function_return : KernelEvent::Kind::function_entry;
+    event.name = entry;
+    event.btf_id = known->btf_id;
+    event.arguments = static_cast<std::uint32_t>(known->parameters.size());
+    probe.event = event;
+    ProbeContext context;
+    context.where = entry;
+    context.is_return = is_return;
+    context.has_entry_event = is_return;
+    for (unsigned index = 0; index < system_call_arguments; ++index) {
+        context.parameters.push_back(register_parameter(types, index, {}));
+    }
+    if (is_return) {
+        ContextArgument result;
+        result.source = Source::function_result;
+        result.is_signed = true;
+        context.result = ContextParameter{"return", result, integer_type(types, 8, true), true};
+    }
+    add(std::move(probe), std::move(context), derivation);
+}
+
+// The kernel's function of a system call without parameters is not in BTF: the tracepoint of all
+// system calls, filtered by number.
+void PointResolver::system_call_tracepoint(const std::string& name, bool is_return,
+                                           const Place& place, const Derivation& derivation) {
+    const std::string tracepoint_name = is_return ? "sys_exit" : "sys_enter";
+    const auto number = targets::syscall_number(name);
+    const auto known = session_.kernel.tracepoint(tracepoint_name);
+    if (!number || !known || !session_.kernel.has_symbol(targets::syscall_entry(name))) {
+        throw Unresolved{place, "no match: this kernel has no system call '" + name + "'"};
+    }
+    const targets::TypeGraph& types = session_.kernel.types();
+    Probe probe;
+    probe.kind = Probe::Kind::kernel;
+    probe.point = quoted_point("trace", tracepoint_name, false);
+    KernelEvent event;
+    event.kind = KernelEvent::Kind::tracepoint;
+    event.name = tracepoint_name;
+    event.btf_id = known->btf_id;
+    event.arguments = static_cast<std::uint32_t>(known->parameters.size());
+    event.only_syscall = number;
+    probe.event = event;
+    ProbeContext context;
+    context.where = name;
+    context.is_return = is_return;
+    for (unsigned index = 0; index < system_call_arguments; ++index) {
+        ContextArgument argument;
+        argument.source = Source::tracepoint_argument;
+        context.parameters.push_back(register_parameter(types, index, argument));
+    }
+    if (is_return) {
+        ContextArgument result;
+        result.source = Source::tracepoint_argument;
+        result.index = 1;
+        result.is_signed = true;
+        context.result = ContextParameter{"return", result, integer_type(types, 8, true), true};
+    }
+    add(std::move(probe), std::move(context), derivation);
+}
+
+}  // namespace sutap::elaborate

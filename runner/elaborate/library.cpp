@@ -1,0 +1,282 @@
+#include "runner/elaborate/library.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "runner/targets/glob.h"
+
+namespace sutap::elaborate {
+namespace {
+
+using language::ProbeComponent;
+using Point = std::vector<ProbeComponent>;
+
+std::vector<std::string> split_at_dots(std::string_view text) {
+    std::vector<std::string> parts;
+    std::size_t start = 0;
+    for (std::size_t end = text.find('.'); end != std::string_view::npos;
+         end = text.find('.', start)) {
+        parts.emplace_back(text.substr(start, end - start));
+        start = end + 1;
+    }
+    parts.emplace_back(text.substr(start));
+    return parts;
+}
+
+std::string join_with_dots(const std::vector<std::string>& parts, std::size_t count) {
+    std::string text;
+    for (std::size_t index = 0; index < count; ++index) {
+        text += (index == 0 ? "" : ".") + parts[index];
+    }
+    return text;
+}
+
+// Do the leading components of `point` mean this name?
+bool leads_to(const Point& point, const std::vector<std::string>& name) {
+    if (point.size() < name.size()) {
+        return false;
+    }
+    for (std::size_t index = 0; index < name.size(); ++index) {
+        if (point[index].argument || !targets::matches_glob(point[index].name, name[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool same_argument(const ProbeComponent& left, const ProbeComponent& right) {
+    return left.argument.has_value() == right.argument.has_value() &&
+           (!left.argument || left.argument->value == right.argument->value);
+}
+
+bool leads_to(const Point& point, const Point& name) {
+    if (point.size() < name.size()) {
+        return false;
+    }
+    for (std::size_t index = 0; index < name.size(); ++index) {
+        if (!targets::matches_glob(point[index].name, name[index].name) ||
+            !same_argument(point[index], name[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Of the names found, a longer one hides its own beginnings: syscall.open.return is not
+// syscall.open with a suffix.
+void keep_longest(std::vector<AliasMatch>& found) {
+    std::set<std::string> hidden;
+    for (const AliasMatch& match : found) {
+        const std::vector<std::string> parts = split_at_dots(match.name);
+        for (std::size_t count = 1; count < parts.size(); ++count) {
+            hidden.insert(join_with_dots(parts, count));
+        }
+    }
+    std::erase_if(found, [&](const AliasMatch& match) { return hidden.count(match.name) != 0; });
+}
+
+}  // namespace
+
+std::string point_text(const Point& components) {
+    std::string text;
+    for (const ProbeComponent& component : components) {
+        text += (text.empty() ? "" : ".") + component.name;
+        if (!component.argument) {
+            continue;
+        }
+        if (const auto* number = std::get_if<std::int64_t>(&component.argument->value)) {
+            text += "(" + std::to_string(*number) + ")";
+        } else {
+            text += "(\"" + std::get<std::string>(component.argument->value) + "\")";
+        }
+    }
+    return text;
+}
+
+Library::Library(const language::Script& script, language::SourceMap& sources,
+                 const language::ParseContext& context, Problems& problems)
+    : script_(script), sources_(sources), context_(context), problems_(problems) {}
+
+const language::Script& Library::parse(std::string name, std::string text, std::uint32_t line) {
+    const std::uint32_t source = sources_.add(std::move(name), std::move(text), line);
+    language::ParseResult result = language::parse(sources_, source, context_);
+    for (language::Diagnostic& diagnostic : result.diagnostics) {
+        problems_.add(std::move(diagnostic));
+    }
+    parsed_.push_back(std::move(result.script));
+    return parsed_.back();
+}
+
+const language::Script& Library::item(const tapset::Item& of) {
+    const auto known = by_item_.find(&of);
+    if (known != by_item_.end()) {
+        return *known->second;
+    }
+    const language::Script& made = parse(std::string(of.file), std::string(of.text), of.line);
+    by_item_.emplace(&of, &made);
+    return made;
+}
+
+const language::Script& Library::syscall(const std::string& name, bool is_return) {
+    const std::string key = is_return ? name + ".return" : name;
+    const auto known = by_syscall_.find(key);
+    if (known != by_syscall_.end()) {
+        return *known->second;
+    }
+    const language::Script& made = parse(
+        "tapset/syscalls.table", tapset::syscall_alias(name, is_return).value_or(std::string()), 1);
+    by_syscall_.emplace(key, &made);
+    return made;
+}
+
+std::vector<Declared<language::Function>> Library::functions(const std::string& name,
+                                                             bool from_tapset) {
+    std::vector<Declared<language::Function>> found;
+    const auto add = [&](const language::Script& script, bool is_tapset) {
+        for (const language::Function& function : script.functions) {
+            if (function.name == name && !(function.is_private && is_tapset && !from_tapset)) {
+                found.push_back({&function, is_tapset});
+            }
+        }
+    };
+    if (!from_tapset) {
+        add(script_, false);
+    }
+    for (const tapset::Item& candidate : tapset::find(tapset::Item::Kind::function, name)) {
+        add(item(candidate), true);
+    }
+    const auto priority = [](const Declared<language::Function>& function) {
+        return function.syntax->priority.value_or(function.is_tapset ? 1 : 0);
+    };
+    std::stable_sort(found.begin(), found.end(), [&](const auto& left, const auto& right) {
+        return priority(left) < priority(right);
+    });
+    return found;
+}
+
+std::optional<Declared<language::Global>> Library::global(const std::string& name,
+                                                          bool from_tapset) {
+    const auto search = [&](const language::Script& script) -> const language::Global* {
+        for (const language::Global& global : script.globals) {
+            if (global.name == name) {
+                return &global;
+            }
+        }
+        return nullptr;
+    };
+    if (!from_tapset) {
+        if (const language::Global* own = search(script_)) {
+            return Declared<language::Global>{own, false};
+        }
+    }
+    for (const tapset::Item& candidate : tapset::find(tapset::Item::Kind::global, name)) {
+        const language::Global* declared = search(item(candidate));
+        if (declared != nullptr && (from_tapset || !declared->is_private)) {
+            return Declared<language::Global>{declared, true};
+        }
+    }
+    return std::nullopt;
+}
+
+void Library::user_aliases(const Point& point, std::vector<AliasMatch>& found) const {
+    for (const language::Alias& alias : script_.aliases) {
+        for (const Point& name : alias.names) {
+            if (leads_to(point, name)) {
+                found.push_back({{&alias, false}, point_text(name), name.size()});
+            }
+        }
+    }
+}
+
+void Library::tapset_aliases(const Point& point, std::vector<AliasMatch>& found) {
+    for (const tapset::Item& candidate : tapset::items()) {
+        if (candidate.kind != tapset::Item::Kind::alias) {
+            continue;
+        }
+        const std::vector<std::string> name = split_at_dots(candidate.name);
+        if (leads_to(point, name)) {
+            for (const language::Alias& alias : item(candidate).aliases) {
+                found.push_back({{&alias, true}, std::string(candidate.name), name.size()});
+            }
+        }
+    }
+}
+
+void Library::syscall_aliases(const Point& point, std::vector<AliasMatch>& found) {
+    if (point.size() < 2 || (point[0].name != "syscall" && point[0].name != "nd_syscall")) {
+        return;
+    }
+    const bool is_return = point.size() > 2 && point[2].name == "return";
+    for (const std::string& name : tapset::syscall_names()) {
+        if (point[1].argument || !targets::matches_glob(point[1].name, name)) {
+            continue;
+        }
+        std::string full = point[0].name + "." + name + (is_return ? ".return" : "");
+        for (const language::Alias& alias : syscall(name, is_return).aliases) {
+            found.push_back({{&alias, true}, full, is_return ? 3U : 2U});
+        }
+    }
+}
+
+std::vector<AliasMatch> Library::aliases(const Point& point) {
+    std::vector<AliasMatch> found;
+    user_aliases(point, found);
+    tapset_aliases(point, found);
+    syscall_aliases(point, found);
+    keep_longest(found);
+    return found;
+}
+
+std::vector<std::string> Library::function_names(bool from_tapset) const {
+    std::vector<std::string> names;
+    if (!from_tapset) {
+        for (const language::Function& function : script_.functions) {
+            names.push_back(function.name);
+        }
+    }
+    for (const tapset::Item& candidate : tapset::items()) {
+        if (candidate.kind == tapset::Item::Kind::function && !candidate.name.starts_with("__")) {
+            names.emplace_back(candidate.name);
+        }
+    }
+    return names;
+}
+
+std::vector<std::string> Library::global_names() const {
+    std::vector<std::string> names;
+    for (const language::Global& global : script_.globals) {
+        names.push_back(global.name);
+    }
+    return names;
+}
+
+std::vector<std::string> Library::alias_names(const std::string& first) const {
+    std::set<std::string> names;
+    const auto add = [&](const std::string& head, const std::string& second) {
+        if (first.empty()) {
+            names.insert(head);
+        } else if (head == first && !second.empty()) {
+            names.insert(second);
+        }
+    };
+    for (const language::Alias& alias : script_.aliases) {
+        for (const Point& name : alias.names) {
+            if (!name.empty()) {
+                add(name[0].name, name.size() > 1 ? name[1].name : std::string());
+            }
+        }
+    }
+    for (const tapset::Item& candidate : tapset::items()) {
+        if (candidate.kind == tapset::Item::Kind::alias) {
+            const std::vector<std::string> parts = split_at_dots(candidate.name);
+            add(parts[0], parts.size() > 1 ? parts[1] : std::string());
+        }
+    }
+    for (const std::string& name : tapset::syscall_names()) {
+        add("syscall", name);
+    }
+    return {names.begin(), names.end()};
+}
+
+}  // namespace sutap::elaborate

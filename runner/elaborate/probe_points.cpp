@@ -1,0 +1,312 @@
+#include "runner/elaborate/probe_points.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "runner/targets/glob.h"
+
+namespace sutap::elaborate {
+namespace {
+
+// More than any kernel attaches in a reasonable time.
+constexpr std::size_t most_points = 10000;
+// Longer alias chains are mistakes.
+constexpr std::size_t longest_chain = 64;
+
+constexpr std::array<std::string_view, 9> later_families = {
+    "process", "module", "kprobe", "procfs", "netfilter", "perf", "java", "python2", "python3"};
+
+bool has_wildcard(const Components& components) {
+    return std::any_of(components.begin(), components.end(), [](const auto& component) {
+        return !targets::is_plain_name(component.name);
+    });
+}
+
+std::optional<std::int64_t> unit_ns(std::string_view unit) {
+    if (unit == "s" || unit == "sec") {
+        return 1'000'000'000;
+    }
+    if (unit == "ms" || unit == "msec") {
+        return 1'000'000;
+    }
+    if (unit == "us" || unit == "usec") {
+        return 1'000;
+    }
+    if (unit == "ns" || unit == "nsec") {
+        return 1;
+    }
+    return std::nullopt;
+}
+
+std::int64_t number_argument(const language::ProbeComponent& component) {
+    const auto* number =
+        component.argument ? std::get_if<std::int64_t>(&component.argument->value) : nullptr;
+    if (number == nullptr) {
+        throw Unresolved{component.place,
+                         "probe point '" + component.name + "' needs a number in parentheses",
+                         true};
+    }
+    return *number;
+}
+
+std::int64_t nanoseconds(std::int64_t count, std::int64_t unit, const Place& place) {
+    if (count < 1 || count > std::numeric_limits<std::int64_t>::max() / unit) {
+        throw Unresolved{place, "invalid interval for timer", true};
+    }
+    return count * unit;
+}
+
+}  // namespace
+
+std::string text_argument(const language::ProbeComponent& component) {
+    const auto* text =
+        component.argument ? std::get_if<std::string>(&component.argument->value) : nullptr;
+    if (text == nullptr) {
+        throw Unresolved{component.place,
+                         "probe point '" + component.name + "' needs a string in parentheses",
+                         true};
+    }
+    return *text;
+}
+
+std::vector<ResolvedPoint> PointResolver::resolve(const std::vector<language::ProbePoint>& points) {
+    found_.clear();
+    for (std::size_t index = 0; index < points.size(); ++index) {
+        const std::size_t before = found_.size();
+        try {
+            resolve_list({points[index]}, {}, {}, false);
+        } catch (const Unresolved& problem) {
+            session_.problems.error(problem.place, problem.message);
+        } catch (const targets::TargetError& problem) {
+            session_.problems.error(points[index].place, problem.message);
+        }
+        if (points[index].sufficient && found_.size() > before) {
+            break;
+        }
+    }
+    return std::move(found_);
+}
+
+std::size_t PointResolver::resolve_list(const std::vector<language::ProbePoint>& points,
+                                        const Components& suffix, const Derivation& derivation,
+                                        bool is_tapset) {
+    const std::size_t start = found_.size();
+    for (const language::ProbePoint& point : points) {
+        const std::size_t before = found_.size();
+        Components components = point.components;
+        components.insert(components.end(), suffix.begin(), suffix.end());
+        Derivation inner = derivation;
+        inner.is_optional = derivation.is_optional || point.optional || point.sufficient;
+        if (inner.definition.empty()) {
+            inner.definition = point_text(components);
+            inner.place = point.place;
+        }
+        if (point.condition) {
+            inner.conditions.push_back({&**point.condition, is_tapset});
+        }
+        try {
+            resolve_one(components, inner);
+        } catch (const Unresolved& problem) {
+            found_.resize(before);
+            if ((!point.optional && !point.sufficient) || problem.is_script_error) {
+                throw;
+            }
+        }
+        if (point.sufficient && found_.size() > before) {
+            break;
+        }
+    }
+    return found_.size() - start;
+}
+
+void PointResolver::resolve_one(const Components& components, const Derivation& derivation) {
+    if (components.empty()) {
+        throw Unresolved{derivation.place, "probe point mismatch", true};
+    }
+    const std::vector<AliasMatch> matches = session_.library.aliases(components);
+    if (!matches.empty()) {
+        resolve_aliases(matches, components, derivation);
+        return;
+    }
+    if (session_point(components, derivation)) {
+        return;
+    }
+    const std::string& family = components[0].name;
+    if (family == "timer") {
+        timer(components, derivation);
+    } else if (family == "kernel") {
+        kernel(components, derivation);
+    } else if (family == "kprobe" && components.size() > 1 && components[1].name == "function") {
+        function(components, derivation);
+    } else if (family == "__syscall") {
+        system_call(components, derivation);
+    } else if (std::find(later_families.begin(), later_families.end(), family) !=
+               later_families.end()) {
+        throw Unresolved{components[0].place, family + " probes are not available in this version"};
+    } else {
+        mismatch(components, 0);
+    }
+}
+
+void PointResolver::resolve_aliases(const std::vector<AliasMatch>& matches,
+                                    const Components& components, const Derivation& derivation) {
+    const bool is_wildcard = has_wildcard(components);
+    const std::size_t start = found_.size();
+    std::optional<Unresolved> first_problem;
+    for (const AliasMatch& match : matches) {
+        const std::size_t before = found_.size();
+        try {
+            resolve_alias(match, components, derivation);
+        } catch (const Unresolved& problem) {
+            if (!is_wildcard || problem.is_script_error) {
+                throw;
+            }
+            found_.resize(before);
+            first_problem = first_problem ? first_problem : problem;
+        }
+    }
+    if (found_.size() == start && first_problem) {
+        throw Unresolved(*first_problem);
+    }
+}
+
+void PointResolver::resolve_alias(const AliasMatch& match, const Components& components,
+                                  const Derivation& derivation) {
+    const language::Alias& alias = *match.alias.syntax;
+    const auto& chain = derivation.chain;
+    if (chain.size() >= longest_chain ||
+        std::find(chain.begin(), chain.end(), &alias) != chain.end()) {
+        throw Unresolved{components[0].place, "recursive use of probe alias '" + match.name + "'",
+                         true};
+    }
+    const Components suffix(components.begin() + static_cast<std::ptrdiff_t>(match.consumed),
+                            components.end());
+    Derivation inner = derivation;
+    inner.chain.push_back(&alias);
+    inner.is_optional = derivation.is_optional || has_wildcard(components);
+    if (chain.empty() && has_wildcard(components)) {
+        inner.definition = match.name + (suffix.empty() ? "" : "." + point_text(suffix));
+    }
+    if (alias.is_epilogue) {
+        inner.epilogues.push_back({&alias.body, match.alias.is_tapset});
+    } else {
+        inner.prologues.push_back({&alias.body, match.alias.is_tapset});
+    }
+    if (alias.epilogue) {
+        inner.epilogues.push_back({&*alias.epilogue, match.alias.is_tapset});
+    }
+    if (resolve_list(alias.points, suffix, inner, match.alias.is_tapset) == 0 &&
+        !derivation.is_optional) {
+        throw Unresolved{components[0].place, "no match"};
+    }
+}
+
+bool PointResolver::session_point(const Components& components, const Derivation& derivation) {
+    static constexpr std::array<std::pair<std::string_view, Probe::Kind>, 5> kinds = {
+        {{"begin", Probe::Kind::begin},
+         {"end", Probe::Kind::end},
+         {"error", Probe::Kind::error},
+         {"oneshot", Probe::Kind::oneshot},
+         {"never", Probe::Kind::never}}};
+    const language::ProbeComponent& first = components[0];
+    const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                   [&](const auto& one) { return one.first == first.name; });
+    if (kind == kinds.end()) {
+        return false;
+    }
+    if (components.size() > 1) {
+        mismatch(components, 1);
+    }
+    Probe probe;
+    probe.kind = kind->second;
+    if (first.argument) {
+        if (probe.kind == Probe::Kind::never || probe.kind == Probe::Kind::oneshot) {
+            mismatch(components, 0);
+        }
+        probe.sequence = number_argument(first);
+    }
+    probe.point = point_text(components);
+    add(std::move(probe), std::nullopt, derivation);
+    return true;
+}
+
+void PointResolver::timer(const Components& components, const Derivation& derivation) {
+    if (components.size() < 2) {
+        mismatch(components, 0);
+    }
+    const language::ProbeComponent& unit = components[1];
+    Probe probe;
+    probe.kind = Probe::Kind::timer;
+    probe.point = point_text(components);
+    const auto scale = unit_ns(unit.name);
+    if (scale) {
+        probe.interval_ns = nanoseconds(number_argument(unit), *scale, unit.place);
+    } else if (unit.name == "hz") {
+        const std::int64_t rate = number_argument(unit);
+        probe.interval_ns = rate < 1 ? 0 : 1'000'000'000 / rate;
+        if (probe.interval_ns < 1) {
+            throw Unresolved{unit.place, "invalid interval for timer", true};
+        }
+    } else if (unit.name == "profile" || unit.name == "jiffies") {
+        throw Unresolved{unit.place, "timer." + unit.name + " is not available in this version"};
+    } else {
+        mismatch(components, 1);
+    }
+    if (components.size() > 2) {
+        const language::ProbeComponent& randomize = components[2];
+        if (randomize.name != "randomize" || !scale || components.size() > 3) {
+            mismatch(components, 2);
+        }
+        probe.randomize_ns = nanoseconds(number_argument(randomize), *scale, randomize.place);
+        if (probe.randomize_ns >= probe.interval_ns) {
+            throw Unresolved{randomize.place, "invalid randomize for timer", true};
+        }
+    }
+    add(std::move(probe), std::nullopt, derivation);
+}
+
+void PointResolver::mismatch(const Components& components, std::size_t index) {
+    static const std::vector<std::string> timers = {"s", "ms", "us", "ns", "hz"};
+    static const std::vector<std::string> kernels = {"function", "trace"};
+    static const std::vector<std::string> suffixes = {"call", "return", "maxactive"};
+    std::vector<std::string> names;
+    if (index == 0) {
+        names = session_.library.alias_names({});
+        names.insert(names.end(), {"begin", "end", "error", "oneshot", "never", "timer", "kernel"});
+    } else if (index == 1 && components[0].name == "timer") {
+        names = timers;
+    } else if (index == 1 && components[0].name == "kernel") {
+        names = kernels;
+    } else if (index == 1) {
+        names = session_.library.alias_names(components[0].name);
+    } else {
+        names = suffixes;
+    }
+    const language::ProbeComponent& wrong = components[index];
+    if (index == 0 && components.size() > 1 &&
+        session_.library.alias_names(wrong.name).size() > 0) {
+        mismatch(components, 1);
+    }
+    throw Unresolved{wrong.place, "probe point mismatch" + similar_text(wrong.name, names), true};
+}
+
+void PointResolver::add(Probe probe, std::optional<ProbeContext> context,
+                        const Derivation& derivation) {
+    if (found_.size() >= most_points) {
+        throw Unresolved{derivation.place,
+                         "this matches more than " + std::to_string(most_points) +
+                             " probe points: choose a narrower pattern",
+                         true};
+    }
+    probe.definition = derivation.definition;
+    probe.place = derivation.place;
+    if (probe.event) {
+        probe.event->optional = derivation.is_optional;
+    }
+    found_.push_back({std::move(probe), std::move(context), derivation});
+}
+
+}  // namespace sutap::elaborate

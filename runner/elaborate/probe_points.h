@@ -1,0 +1,85 @@
+// From the probe points of a script to what they stand for on this kernel.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/elaborate/context.h"
+#include "runner/elaborate/session.h"
+
+namespace sutap::elaborate {
+
+using Components = std::vector<language::ProbeComponent>;
+
+// One body or condition that a point passes through, with whose names it sees.
+struct BodyPiece {
+    const language::Statement* statement = nullptr;
+    bool is_tapset = false;
+};
+struct ConditionPiece {
+    const language::Expression* condition = nullptr;
+    bool is_tapset = false;
+};
+
+// What the aliases between the script's point and an actual one contribute.
+struct Derivation {
+    std::string definition;  // as the script says it, wildcards resolved where it is known
+    Place place;
+    bool is_optional = false;          // `?`, `!`, or one of many that a wildcard means
+    std::vector<BodyPiece> prologues;  // outermost alias first: they run in reverse
+    std::vector<BodyPiece> epilogues;  // outermost alias first
+    std::vector<ConditionPiece> conditions;
+    std::vector<const language::Alias*> chain;
+};
+
+struct ResolvedPoint {
+    Probe probe;  // without names and body
+    std::optional<ProbeContext> context;
+    Derivation derivation;
+};
+
+class PointResolver {
+  public:
+    explicit PointResolver(Session& session) : session_(session) {}
+
+    // All that the points of one probe stand for, in their order. Problems are reported.
+    std::vector<ResolvedPoint> resolve(const std::vector<language::ProbePoint>& points);
+
+  private:
+    // The functions below throw Unresolved.
+    std::size_t resolve_list(const std::vector<language::ProbePoint>& points,
+                             const Components& suffix, const Derivation& derivation,
+                             bool is_tapset);
+    void resolve_one(const Components& components, const Derivation& derivation);
+    void resolve_aliases(const std::vector<AliasMatch>& matches, const Components& components,
+                         const Derivation& derivation);
+    void resolve_alias(const AliasMatch& match, const Components& components,
+                       const Derivation& derivation);
+    bool session_point(const Components& components, const Derivation& derivation);
+    void timer(const Components& components, const Derivation& derivation);
+    void kernel(const Components& components, const Derivation& derivation);
+    void function(const Components& components, const Derivation& derivation);
+    void one_function(const std::string& name, bool is_return, const Place& place,
+                      const Derivation& derivation);
+    bool substitutes(const std::string& name, bool is_return, const Derivation& derivation);
+    void tracepoint(const Components& components, const Derivation& derivation);
+    void system_call(const Components& components, const Derivation& derivation);
+    void system_call_tracepoint(const std::string& name, bool is_return, const Place& place,
+                                const Derivation& derivation);
+    [[noreturn]] void mismatch(const Components& components, std::size_t index);
+    void add(Probe probe, std::optional<ProbeContext> context, const Derivation& derivation);
+    std::optional<ContextParameter> result_of(const targets::KernelFunction& function) const;
+    ProbeContext context_of(const std::string& name,
+                            const std::vector<targets::KernelParameter>& parameters,
+                            ContextArgument::Source source) const;
+
+    Session& session_;
+    std::vector<ResolvedPoint> found_;
+};
+
+// The string argument of a component such as function("x"); throws Unresolved.
+std::string text_argument(const language::ProbeComponent& component);
+
+}  // namespace sutap::elaborate

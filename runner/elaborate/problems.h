@@ -1,0 +1,52 @@
+// The errors and warnings of one elaboration, each said once.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "runner/language/diagnostics.h"
+#include "runner/language/syntax_tree.h"
+
+namespace sutap::elaborate {
+
+// A name or path that means nothing here. Thrown and caught within this room alone: `@defined` and
+// optional probe points take it as an answer, everybody else reports it.
+struct Unresolved {
+    language::Place place;
+    std::string message;
+    // Set for what no kernel would change: reported even where the point is optional.
+    bool is_script_error = false;
+};
+
+class Problems {
+  public:
+    explicit Problems(bool warnings) : warnings_(warnings) {}
+
+    void error(const language::Place& place, std::string message);
+    // With a second place that explains the first.
+    void error(const language::Place& place, std::string message, const language::Place& related,
+               std::string related_message);
+    void warning(const language::Place& place, std::string message);
+    void add(language::Diagnostic diagnostic);
+
+    bool failed() const { return failed_; }
+    std::vector<language::Diagnostic> take() { return std::move(diagnostics_); }
+
+  private:
+    bool is_new(const language::Place& place, const std::string& message);
+
+    bool warnings_ = true;
+    bool failed_ = false;
+    std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::string>> seen_;
+    std::vector<language::Diagnostic> diagnostics_;
+};
+
+// " (similar: a, b)", or nothing.
+std::string similar_text(const std::string& name, const std::vector<std::string>& candidates,
+                         const std::string& title = "similar");
+
+}  // namespace sutap::elaborate

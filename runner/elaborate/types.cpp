@@ -1,0 +1,567 @@
+#include "runner/elaborate/types.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "runner/elaborate/formats.h"
+#include "runner/elaborate/tree_walk.h"
+
+namespace sutap::elaborate {
+namespace {
+
+constexpr ValueType unknown = ValueType::unknown;
+constexpr ValueType integer = ValueType::integer;
+constexpr ValueType string = ValueType::string;
+
+// Each pass carries types at least one step further; a script whose types need more steps than this
+// is no script that a person wrote, and is refused with unresolved types.
+constexpr int most_passes = 500;
+
+class Inference {
+  public:
+    explicit Inference(Session& session) : session_(session), program_(session.program) {}
+    void run();
+
+  private:
+    // -- slots: what has a type that its uses decide
+    void constrain(ValueType& slot, ValueType type, const Place& place);
+    ValueType& value_slot(const Target& target);
+
+    void pass();
+    bool settle_unassigned();
+    void start(std::vector<Local>& locals, Function* function, Probe* probe);
+    void mismatch(const Place& place, ValueType expected, ValueType found);
+    // What the expression's own parts say about its type.
+    void settle(Expression& expression, ValueType type);
+    // Visits an expression and its parts once.
+    void visit(Expression& expression);
+    // What the surroundings say about its type; goes no deeper than the variables that have it.
+    void push(Expression& expression, ValueType wanted);
+    template <typename Node>
+    void push_assigned(Expression& expression, Node& node, ValueType wanted);
+    // An expression whose value is used has a type.
+    void require(Expression& expression);
+    void value(Expression& expression, ValueType wanted);
+    // The expression and the slot have one type.
+    void meet(Expression& expression, ValueType& slot);
+    void keys(std::uint32_t global, std::vector<ExpressionBox>& keys);
+    void keys(std::uint32_t global, std::vector<std::optional<ExpressionBox>>& keys);
+    void equal_types(Expression& left, Expression& right, const Place& place);
+
+    void node(Expression& whole, IntegerConstant& constant);
+    void node(Expression& whole, StringConstant& constant);
+    void node(Expression& whole, LocalRead& read);
+    void node(Expression& whole, GlobalRead& read);
+    void node(Expression& whole, ArrayRead& read);
+    void node(Expression& whole, FunctionCall& call);
+    void node(Expression& whole, BuiltinCall& call);
+    void node(Expression& whole, FormatCall& call);
+    void node(Expression& whole, UnaryOperation& operation);
+    void node(Expression& whole, BinaryOperation& operation);
+    void node(Expression& whole, ConditionalOperation& operation);
+    void node(Expression& whole, AssignmentOperation& operation);
+    void node(Expression& whole, StepOperation& operation);
+    void node(Expression& whole, AggregateOperation& operation);
+    void node(Expression& whole, StatisticRead& read);
+    void node(Expression& whole, MembershipTest& test);
+    void node(Expression& whole, ContextArgument& argument);
+    void node(Expression& whole, MemoryRead& read);
+    void node(Expression& whole, EntryRead& read);
+
+    void visit(Statement& statement);
+    void foreach (ForeachStatement& loop, const Place& place);
+    void target_keys(Target& target);
+
+    Session& session_;
+    Program& program_;
+    std::unordered_map<const ValueType*, Place> origins_;
+    std::vector<Local>* locals_ = nullptr;
+    Function* function_ = nullptr;
+    Probe* probe_ = nullptr;
+    bool changed_ = false;
+    bool reporting_ = false;
+};
+
+void Inference::constrain(ValueType& slot, ValueType type, const Place& place) {
+    if (type == unknown || slot == type) {
+        return;
+    }
+    if (slot == unknown) {
+        slot = type;
+        origins_[&slot] = place;
+        changed_ = true;
+    } else if (reporting_) {
+        const std::string message = std::string("type mismatch (") + type_name(type) + ")";
+        const auto origin = origins_.find(&slot);
+        if (origin == origins_.end()) {
+            session_.problems.error(place, message);
+        } else {
+            session_.problems.error(
+                place, message, origin->second,
+                std::string("type was first inferred here (") + type_name(slot) + ")");
+        }
+    }
+}
+
+ValueType& Inference::value_slot(const Target& target) {
+    return target.kind == Target::Kind::local ? (*locals_)[target.index].type
+                                              : program_.globals[target.index].value;
+}
+
+void Inference::mismatch(const Place& place, ValueType expected, ValueType found) {
+    if (reporting_) {
+        session_.problems.error(place, std::string("type mismatch: expected ") +
+                                           type_name(expected) + " but found " + type_name(found));
+    }
+}
+
+void Inference::settle(Expression& expression, ValueType type) {
+    if (type != unknown && expression.type == unknown) {
+        expression.type = type;
+        changed_ = true;
+    }
+}
+
+void Inference::visit(Expression& expression) {
+    std::visit([&](auto& inner) { node(expression, inner); }, expression.node);
+}
+
+void Inference::push(Expression& expression, ValueType wanted) {
+    if (wanted == unknown) {
+        return;
+    }
+    const auto into = [&](ValueType& slot) {
+        constrain(slot, wanted, expression.place);
+        settle(expression, slot);
+    };
+    std::visit(
+        [&](auto& inner) {
+            using Node = decltype(inner);
+            if constexpr (is_any_of<Node, LocalRead>) {
+                into((*locals_)[inner.local].type);
+            } else if constexpr (is_any_of<Node, GlobalRead, ArrayRead>) {
+                into(program_.globals[inner.global].value);
+            } else if constexpr (is_any_of<Node, FunctionCall>) {
+                into(program_.functions[inner.function].result);
+            } else if constexpr (is_any_of<Node, EntryRead>) {
+                push(*probe_->entries[inner.entry], wanted);
+                settle(expression, probe_->entries[inner.entry]->type);
+            } else if constexpr (is_any_of<Node, ConditionalOperation>) {
+                push(*inner.when_true, wanted);
+                push(*inner.when_false, wanted);
+                settle(expression, wanted);
+            } else {
+                push_assigned(expression, inner, wanted);
+            }
+        },
+        expression.node);
+}
+
+template <typename Node>
+void Inference::push_assigned(Expression& expression, Node& node, ValueType wanted) {
+    if constexpr (is_any_of<Node, AssignmentOperation>) {
+        if (!node.operation) {
+            constrain(value_slot(node.target), wanted, expression.place);
+            settle(expression, value_slot(node.target));
+            return;
+        }
+    }
+    if (expression.type != unknown && expression.type != wanted) {
+        mismatch(expression.place, wanted, expression.type);
+    }
+}
+
+void Inference::require(Expression& expression) {
+    if (!reporting_) {
+        return;
+    }
+    if (expression.type == unknown) {
+        session_.problems.error(expression.place, "unresolved type");
+    } else if (expression.type == ValueType::statistic) {
+        mismatch(expression.place, integer, ValueType::statistic);
+    }
+}
+
+void Inference::value(Expression& expression, ValueType wanted) {
+    visit(expression);
+    push(expression, wanted);
+    require(expression);
+}
+
+void Inference::meet(Expression& expression, ValueType& slot) {
+    visit(expression);
+    constrain(slot, expression.type, expression.place);
+    if (expression.type == unknown) {
+        push(expression, slot);
+    }
+    require(expression);
+}
+
+void Inference::keys(std::uint32_t global, std::vector<ExpressionBox>& keys) {
+    std::vector<ValueType>& slots = program_.globals[global].keys;
+    for (std::size_t index = 0; index < keys.size() && index < slots.size(); ++index) {
+        meet(*keys[index], slots[index]);
+    }
+}
+
+void Inference::keys(std::uint32_t global, std::vector<std::optional<ExpressionBox>>& keys) {
+    std::vector<ValueType>& slots = program_.globals[global].keys;
+    for (std::size_t index = 0; index < keys.size() && index < slots.size(); ++index) {
+        if (keys[index]) {
+            meet(**keys[index], slots[index]);
+        }
+    }
+}
+
+void Inference::node(Expression& whole, IntegerConstant& /*constant*/) {
+    settle(whole, integer);
+}
+void Inference::node(Expression& whole, StringConstant& /*constant*/) {
+    settle(whole, string);
+}
+void Inference::node(Expression& whole, ContextArgument& /*argument*/) {
+    settle(whole, integer);
+}
+
+void Inference::node(Expression& whole, MemoryRead& read) {
+    value(*read.address, integer);
+    settle(whole, integer);
+}
+
+void Inference::node(Expression& whole, EntryRead& read) {
+    settle(whole, probe_->entries[read.entry]->type);
+}
+
+void Inference::node(Expression& whole, LocalRead& read) {
+    settle(whole, (*locals_)[read.local].type);
+}
+
+void Inference::node(Expression& whole, GlobalRead& read) {
+    settle(whole, program_.globals[read.global].value);
+}
+
+void Inference::node(Expression& whole, ArrayRead& read) {
+    keys(read.global, read.keys);
+    settle(whole, program_.globals[read.global].value);
+}
+
+void Inference::node(Expression& whole, FunctionCall& call) {
+    Function& callee = program_.functions[call.function];
+    for (std::size_t index = 0; index < call.arguments.size(); ++index) {
+        meet(*call.arguments[index], callee.locals[index].type);
+    }
+    settle(whole, callee.result);
+}
+
+void Inference::node(Expression& whole, BuiltinCall& call) {
+    const BuiltinRow& called = row(call.builtin);
+    for (std::size_t index = 0; index < call.arguments.size(); ++index) {
+        value(*call.arguments[index], called.parameters[index]);
+    }
+    settle(whole, called.result);
+}
+
+void Inference::node(Expression& whole, FormatCall& call) {
+    std::size_t next = 0;
+    for (FormatPiece& piece : call.pieces) {
+        if (piece.conversion == FormatPiece::Conversion::literal) {
+            continue;
+        }
+        if (piece.width_argument) {
+            value(*call.arguments[next++], integer);
+        }
+        if (piece.precision_argument) {
+            value(*call.arguments[next++], integer);
+        }
+        Expression& argument = *call.arguments[next++];
+        value(argument, is_by_type(piece) ? unknown : wanted_type(piece.conversion));
+        if (reporting_ && is_by_type(piece)) {
+            resolve_conversion(piece, argument.type);
+        }
+    }
+    if (call.to_string) {
+        settle(whole, string);
+    }
+}
+
+void Inference::node(Expression& whole, UnaryOperation& operation) {
+    value(*operation.operand, integer);
+    settle(whole, integer);
+}
+
+// Both have one type, whichever is known first.
+void Inference::equal_types(Expression& left, Expression& right, const Place& place) {
+    visit(left);
+    visit(right);
+    if (left.type == unknown) {
+        push(left, right.type);
+    } else if (right.type == unknown) {
+        push(right, left.type);
+    }
+    require(left);
+    require(right);
+    if (reporting_ && left.type != unknown && right.type != unknown && left.type != right.type) {
+        session_.problems.error(place,
+                                std::string("type mismatch: left and right sides don't agree (") +
+                                    type_name(left.type) + " vs " + type_name(right.type) + ")");
+    }
+}
+
+void Inference::node(Expression& whole, BinaryOperation& operation) {
+    using enum BinaryOperator;
+    switch (operation.operation) {
+        case concatenate:
+            value(*operation.left, string);
+            value(*operation.right, string);
+            settle(whole, string);
+            return;
+        case less:
+        case less_equal:
+        case greater:
+        case greater_equal:
+        case equal:
+        case not_equal:
+            equal_types(*operation.left, *operation.right, whole.place);
+            break;
+        default:
+            value(*operation.left, integer);
+            value(*operation.right, integer);
+            break;
+    }
+    settle(whole, integer);
+}
+
+void Inference::node(Expression& whole, ConditionalOperation& operation) {
+    value(*operation.condition, integer);
+    equal_types(*operation.when_true, *operation.when_false, whole.place);
+    settle(whole, operation.when_true->type);
+}
+
+void Inference::target_keys(Target& target) {
+    if (target.kind == Target::Kind::element) {
+        keys(target.index, target.keys);
+    }
+}
+
+void Inference::node(Expression& whole, AssignmentOperation& operation) {
+    target_keys(operation.target);
+    ValueType& slot = value_slot(operation.target);
+    Expression& stored = *operation.value;
+    if (operation.operation) {
+        const ValueType type =
+            *operation.operation == BinaryOperator::concatenate ? string : integer;
+        constrain(slot, type, whole.place);
+        value(stored, type);
+        settle(whole, type);
+        return;
+    }
+    // The value shows its own type first, so that the variable is what a mismatch is about.
+    visit(stored);
+    constrain(slot, stored.type, whole.place);
+    if (stored.type == unknown) {
+        push(stored, slot);
+    }
+    require(stored);
+    settle(whole, slot);
+}
+
+void Inference::node(Expression& whole, StepOperation& operation) {
+    target_keys(operation.target);
+    constrain(value_slot(operation.target), integer, whole.place);
+    settle(whole, integer);
+}
+
+void Inference::node(Expression& whole, AggregateOperation& operation) {
+    target_keys(operation.target);
+    constrain(value_slot(operation.target), ValueType::statistic, whole.place);
+    value(*operation.value, integer);
+    settle(whole, integer);
+}
+
+void Inference::node(Expression& whole, StatisticRead& read) {
+    keys(read.global, read.keys);
+    constrain(program_.globals[read.global].value, ValueType::statistic, whole.place);
+}
+
+void Inference::node(Expression& whole, MembershipTest& test) {
+    keys(test.global, test.keys);
+    settle(whole, integer);
+}
+
+void Inference::foreach (ForeachStatement& loop, const Place& place) {
+    Global& global = program_.globals[loop.global];
+    keys(loop.global, loop.slice);
+    for (std::size_t index = 0; index < loop.key_locals.size() && index < global.keys.size();
+         ++index) {
+        ValueType& slot = (*locals_)[loop.key_locals[index]].type;
+        constrain(slot, global.keys[index], place);
+        constrain(global.keys[index], slot, place);
+    }
+    if (loop.sort_extractor) {
+        constrain(global.value, ValueType::statistic, place);
+    }
+    if (loop.value_local) {
+        ValueType& slot = (*locals_)[*loop.value_local].type;
+        if (global.value == ValueType::statistic) {
+            if (reporting_) {
+                session_.problems.error(
+                    place,
+                    "the value of a statistics array has no single number: use an extractor "
+                    "such as @count");
+            }
+        } else {
+            constrain(slot, global.value, place);
+            constrain(global.value, slot, place);
+        }
+    }
+    if (loop.limit) {
+        value(**loop.limit, integer);
+    }
+    visit(*loop.body);
+}
+
+void Inference::visit(Statement& statement) {
+    const auto condition = [&](std::optional<ExpressionBox>& box, ValueType wanted) {
+        if (box) {
+            wanted == unknown ? visit(**box) : value(**box, wanted);
+        }
+    };
+    std::visit(
+        [&](auto& inner) {
+            using Node = decltype(inner);
+            if constexpr (is_any_of<Node, ExpressionStatement>) {
+                visit(*inner.expression);
+            } else if constexpr (is_any_of<Node, BlockStatement>) {
+                for_each_box(inner.statements, [&](Statement& one) { visit(one); });
+            } else if constexpr (is_any_of<Node, IfStatement>) {
+                value(*inner.condition, integer);
+                visit(*inner.when_true);
+                if (inner.when_false) {
+                    visit(**inner.when_false);
+                }
+            } else if constexpr (is_any_of<Node, LoopStatement>) {
+                condition(inner.initial, unknown);
+                condition(inner.condition, integer);
+                visit(*inner.body);
+                condition(inner.step, unknown);
+            } else if constexpr (is_any_of<Node, ForeachStatement>) {
+                foreach (inner, statement.place)
+                    ;
+            } else if constexpr (is_any_of<Node, ReturnStatement>) {
+                if (inner.value && function_ != nullptr) {
+                    meet(**inner.value, function_->result);
+                }
+            } else if constexpr (is_any_of<Node, DeleteStatement>) {
+                if (inner.slice.empty()) {
+                    target_keys(inner.target);
+                } else {
+                    keys(inner.target.index, inner.slice);
+                }
+            } else if constexpr (is_any_of<Node, TryStatement>) {
+                visit(*inner.body);
+                if (inner.message_local) {
+                    constrain((*locals_)[*inner.message_local].type, string, statement.place);
+                }
+                visit(*inner.handler);
+            }
+        },
+        statement.node);
+}
+
+void Inference::start(std::vector<Local>& locals, Function* function, Probe* probe) {
+    locals_ = &locals;
+    function_ = function;
+    probe_ = probe;
+}
+
+void Inference::pass() {
+    changed_ = false;
+    for (Global& global : program_.globals) {
+        if (global.initial) {
+            const bool is_text = std::holds_alternative<std::string>(global.initial->value);
+            constrain(global.value, is_text ? string : integer, global.place);
+        }
+    }
+    for (Probe& probe : program_.probes) {
+        start(probe.locals, nullptr, &probe);
+        for (ExpressionBox& entry : probe.entries) {
+            visit(*entry);
+        }
+        visit(probe.body);
+    }
+    for (Function& function : program_.functions) {
+        start(function.locals, &function, nullptr);
+        visit(function.body);
+    }
+}
+
+// Locals that nothing assigns to, and parameters of functions that nobody calls, read as numbers.
+bool Inference::settle_unassigned() {
+    bool settled = false;
+    for_each_handler(program_, [&](auto& handler) {
+        std::unordered_set<std::uint32_t> assigned;
+        const auto on_expression = [&](Expression& expression) {
+            if (const auto* set = std::get_if<AssignmentOperation>(&expression.node)) {
+                if (set->target.kind == Target::Kind::local) {
+                    assigned.insert(set->target.index);
+                }
+            }
+        };
+        const auto on_statement = [&](Statement& statement) {
+            if (const auto* loop = std::get_if<ForeachStatement>(&statement.node)) {
+                assigned.insert(loop->key_locals.begin(), loop->key_locals.end());
+                if (loop->value_local) {
+                    assigned.insert(*loop->value_local);
+                }
+            }
+        };
+        walk_handler(handler, on_expression, on_statement);
+        std::uint32_t first = 0;
+        if constexpr (is_any_of<decltype(handler), Function>) {
+            first = session_.options.keep_unused ? 0 : handler.parameters;
+        }
+        for (std::uint32_t index = first; index < handler.locals.size(); ++index) {
+            Local& local = handler.locals[index];
+            if (local.type == unknown && assigned.count(index) == 0) {
+                local.type = integer;
+                settled = true;
+            }
+        }
+    });
+    return settled;
+}
+
+void Inference::run() {
+    int passes = 0;
+    do {
+        do {
+            pass();
+        } while (changed_ && ++passes < most_passes);
+    } while (settle_unassigned() && ++passes < most_passes);
+    reporting_ = true;
+    pass();
+}
+
+}  // namespace
+
+const char* type_name(ValueType type) {
+    switch (type) {
+        case ValueType::integer:
+            return "long";
+        case ValueType::string:
+            return "string";
+        case ValueType::statistic:
+            return "stats";
+        case ValueType::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+void infer_types(Session& session) {
+    Inference(session).run();
+}
+
+}  // namespace sutap::elaborate

@@ -1,0 +1,230 @@
+// Which variables are read and written, and where that is wrong.
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runner/elaborate/tree_walk.h"
+#include "runner/elaborate/unused.h"
+
+namespace sutap::elaborate {
+namespace {
+
+const auto nothing = [](const auto&) {};
+
+class GlobalUses {
+  public:
+    explicit GlobalUses(Program& program) : program_(program) {}
+
+    void expression(const Expression& whole, bool is_value_used) {
+        std::visit(
+            [&](const auto& node) {
+                using Node = decltype(node);
+                if constexpr (is_any_of<Node, GlobalRead, ArrayRead, StatisticRead,
+                                        MembershipTest>) {
+                    program_.globals[node.global].is_read = true;
+                } else if constexpr (is_any_of<Node, AssignmentOperation, StepOperation,
+                                               AggregateOperation>) {
+                    if (node.target.kind != Target::Kind::local) {
+                        Global& global = program_.globals[node.target.index];
+                        global.is_written = true;
+                        global.is_read = global.is_read || is_value_used;
+                    }
+                }
+            },
+            whole.node);
+        for_each_operand(whole, [&](const Expression& operand) { expression(operand, true); });
+    }
+
+    void statement(const Statement& whole) {
+        const bool is_expression = std::holds_alternative<ExpressionStatement>(whole.node);
+        if (const auto* loop = std::get_if<ForeachStatement>(&whole.node)) {
+            program_.globals[loop->global].is_read = true;
+        } else if (const auto* removal = std::get_if<DeleteStatement>(&whole.node)) {
+            if (removal->target.kind != Target::Kind::local) {
+                program_.globals[removal->target.index].is_written = true;
+            }
+        }
+        if (const auto* loop = std::get_if<LoopStatement>(&whole.node)) {
+            for (const auto* part : {&loop->initial, &loop->step}) {
+                if (*part) {
+                    expression(***part, false);
+                }
+            }
+            if (loop->condition) {
+                expression(**loop->condition, true);
+            }
+            statement(*loop->body);
+            return;
+        }
+        for_each_part(
+            whole, [&](const Expression& inner) { expression(inner, !is_expression); },
+            [&](const Statement& inner) { statement(inner); });
+    }
+
+  private:
+    Program& program_;
+};
+
+// The globals that a statement changes, without what it calls.
+std::set<std::uint32_t> own_writes(const Statement& body, std::set<std::uint32_t>& called) {
+    std::set<std::uint32_t> written;
+    const auto on_expression = [&](const Expression& expression) {
+        std::visit(
+            [&](const auto& node) {
+                using Node = decltype(node);
+                if constexpr (is_any_of<Node, FunctionCall>) {
+                    called.insert(node.function);
+                } else if constexpr (is_any_of<Node, AssignmentOperation, StepOperation,
+                                               AggregateOperation>) {
+                    if (node.target.kind != Target::Kind::local) {
+                        written.insert(node.target.index);
+                    }
+                }
+            },
+            expression.node);
+    };
+    const auto on_statement = [&](const Statement& statement) {
+        if (const auto* removal = std::get_if<DeleteStatement>(&statement.node)) {
+            if (removal->target.kind != Target::Kind::local) {
+                written.insert(removal->target.index);
+            }
+        }
+    };
+    walk_statement(body, on_expression, on_statement);
+    return written;
+}
+
+class ForeachCheck {
+  public:
+    explicit ForeachCheck(Session& session) : session_(session) {
+        for (const Function& function : session.program.functions) {
+            std::set<std::uint32_t> called;
+            writes_.push_back(own_writes(function.body, called));
+            calls_.push_back(std::move(called));
+        }
+    }
+
+    void check(const Statement& body) {
+        const auto on_statement = [&](const Statement& statement) {
+            if (const auto* loop = std::get_if<ForeachStatement>(&statement.node)) {
+                check_loop(*loop, statement.place);
+            }
+        };
+        walk_statement(body, nothing, on_statement);
+    }
+
+  private:
+    void check_loop(const ForeachStatement& loop, const Place& place) {
+        std::set<std::uint32_t> called;
+        const std::set<std::uint32_t> written = own_writes(*loop.body, called);
+        bool is_written = written.count(loop.global) != 0;
+        std::vector<std::uint32_t> waiting(called.begin(), called.end());
+        while (!waiting.empty() && !is_written) {
+            const std::uint32_t function = waiting.back();
+            waiting.pop_back();
+            is_written = writes_[function].count(loop.global) != 0;
+            for (const std::uint32_t inner : calls_[function]) {
+                if (called.insert(inner).second) {
+                    waiting.push_back(inner);
+                }
+            }
+        }
+        if (is_written) {
+            session_.problems.error(place, "variable '" +
+                                               session_.program.globals[loop.global].name +
+                                               "' modified during 'foreach' iteration");
+        }
+    }
+
+    Session& session_;
+    std::vector<std::set<std::uint32_t>> writes_;
+    std::vector<std::set<std::uint32_t>> calls_;
+};
+
+// Locals that the body assigns to, in any way.
+template <typename Handler>
+std::set<std::uint32_t> assigned_locals(const Handler& handler) {
+    std::set<std::uint32_t> assigned;
+    const auto on_expression = [&](const Expression& expression) {
+        std::visit(
+            [&](const auto& node) {
+                if constexpr (is_any_of<decltype(node), AssignmentOperation, StepOperation>) {
+                    if (node.target.kind == Target::Kind::local) {
+                        assigned.insert(node.target.index);
+                    }
+                }
+            },
+            expression.node);
+    };
+    const auto on_statement = [&](const Statement& statement) {
+        if (const auto* loop = std::get_if<ForeachStatement>(&statement.node)) {
+            assigned.insert(loop->key_locals.begin(), loop->key_locals.end());
+            if (loop->value_local) {
+                assigned.insert(*loop->value_local);
+            }
+        } else if (const auto* attempt = std::get_if<TryStatement>(&statement.node)) {
+            if (attempt->message_local) {
+                assigned.insert(*attempt->message_local);
+            }
+        }
+    };
+    walk_handler(handler, on_expression, on_statement);
+    if constexpr (is_any_of<Handler, Function>) {
+        for (std::uint32_t index = 0; index < handler.parameters; ++index) {
+            assigned.insert(index);
+        }
+    }
+    return assigned;
+}
+
+}  // namespace
+
+void find_global_uses(Session& session) {
+    GlobalUses uses(session.program);
+    for_each_handler(session.program, [&](const auto& handler) {
+        if constexpr (is_any_of<decltype(handler), Probe>) {
+            for (const ExpressionBox& entry : handler.entries) {
+                uses.expression(*entry, true);
+            }
+        }
+        uses.statement(handler.body);
+    });
+    for (std::size_t index = 0; index < session.program.globals.size(); ++index) {
+        Global& global = session.program.globals[index];
+        // The tapset's own variables are nobody's result.
+        global.is_read = global.is_read || session.global_facts[index].is_tapset;
+    }
+}
+
+void warn_of_unassigned(Session& session) {
+    for_each_handler(session.program, [&](const auto& handler) {
+        const std::set<std::uint32_t> assigned = assigned_locals(handler);
+        std::vector<std::string> names;
+        for (const std::uint32_t index : assigned) {
+            names.push_back(handler.locals[index].name);
+        }
+        for (const std::string& name : session.library.global_names()) {
+            names.push_back(name);
+        }
+        const auto on_expression = [&](const Expression& expression) {
+            const auto* read = std::get_if<LocalRead>(&expression.node);
+            const bool is_user =
+                expression.place.source != language::no_source &&
+                !session.sources.name(expression.place.source).starts_with("tapset/");
+            if (read != nullptr && is_user && assigned.count(read->local) == 0) {
+                const std::string& name = handler.locals[read->local].name;
+                session.problems.warning(
+                    expression.place,
+                    "never-assigned local variable '" + name + "'" + similar_text(name, names));
+            }
+        };
+        walk_handler(handler, on_expression, nothing);
+    });
+}
+
+void check_foreach_bodies(Session& session) {
+    ForeachCheck check(session);
+    for_each_handler(session.program, [&](const auto& handler) { check.check(handler.body); });
+}
+
+}  // namespace sutap::elaborate
