@@ -10,33 +10,28 @@
 
 namespace sutap::policy {
 
-struct User {
+/// A line of either file: passwd(5), group(5).
+struct Account {
     std::string name;
     std::uint32_t id = 0;
-    std::uint32_t group = 0;
-};
-
-struct Group {
-    std::string name;
-    std::uint32_t id = 0;
-    std::vector<std::string> members;
+    std::string fourth;  // a user's primary group; a group's members, with commas
 };
 
 /// In the files' order; of entries with one name the first counts, as for the C library.
 struct Accounts {
-    std::vector<User> users;
-    std::vector<Group> groups;
-
-    std::optional<std::uint32_t> user_id(std::string_view name) const;
-    std::optional<std::uint32_t> group_id(std::string_view name) const;
-    bool knows_user(std::uint32_t id) const;
-    bool knows_group(std::uint32_t id) const;
+    std::vector<Account> users;
+    std::vector<Account> groups;
 };
 
 /// Lines that are malformed, or of the "+name" form, are passed over.
-Accounts parse_accounts(std::string_view passwd, std::string_view group);
+std::vector<Account> parse_accounts(std::string_view text);
+
+std::optional<std::uint32_t> id_of(const std::vector<Account>& accounts, std::string_view name);
 
 /// A decimal number without sign; 4294967295, the kernel's "no id", is none.
 std::optional<std::uint32_t> parse_id(std::string_view text);
+
+/// The parts between the separators; one at least, possibly empty ones.
+std::vector<std::string_view> split(std::string_view text, char separator);
 
 }  // namespace sutap::policy

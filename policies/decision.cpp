@@ -1,7 +1,6 @@
 #include "policies/decision.h"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
 
 namespace sutap::policy {
@@ -11,38 +10,32 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The number that a subject stands for, whether it is written as one or as a name.
-template <typename Lookup>
-std::optional<std::uint32_t> subject_id(const std::string& subject, Lookup lookup) {
-    return subject[0] == '#' ? parse_id(std::string_view(subject).substr(1)) : lookup(subject);
+// Is one of `ids` among the subjects? A name that no account has could be anybody's whom the
+// account files don't know: a deny takes it to be.
+bool lists(const std::vector<std::string>& subjects, const std::vector<Account>& accounts,
+           const std::vector<std::uint32_t>& ids, Effect effect) {
+    const bool is_stranger = std::any_of(ids.begin(), ids.end(), [&](std::uint32_t id) {
+        return std::none_of(accounts.begin(), accounts.end(),
+                            [&](const Account& account) { return account.id == id; });
+    });
+    return std::any_of(subjects.begin(), subjects.end(), [&](const std::string& subject) {
+        const auto id = subject[0] == '#' ? parse_id(std::string_view(subject).substr(1))
+                                          : id_of(accounts, subject);
+        return id ? std::find(ids.begin(), ids.end(), *id) != ids.end()
+                  : effect == Effect::deny && is_stranger;
+    });
 }
 
 bool concerns(const Rule& rule, const Accounts& accounts, const Caller& caller) {
     std::vector<std::uint32_t> groups = caller.groups;
     groups.push_back(caller.gid);
-    const bool strange_user = !accounts.knows_user(caller.uid);
-    const bool strange_group = std::any_of(groups.begin(), groups.end(), [&](std::uint32_t group) {
-        return !accounts.knows_group(group);
-    });
-    const bool deny = rule.effect == Effect::deny;
-    const auto user_matches = [&](const std::string& subject) {
-        const auto id =
-            subject_id(subject, [&](const auto& name) { return accounts.user_id(name); });
-        return id ? *id == caller.uid : deny && strange_user;
-    };
-    const auto group_matches = [&](const std::string& subject) {
-        const auto id =
-            subject_id(subject, [&](const auto& name) { return accounts.group_id(name); });
-        return id ? std::find(groups.begin(), groups.end(), *id) != groups.end()
-                  : deny && strange_group;
-    };
-    return std::any_of(rule.users.begin(), rule.users.end(), user_matches) ||
-           std::any_of(rule.groups.begin(), rule.groups.end(), group_matches);
+    return lists(rule.users, accounts.users, {caller.uid}, rule.effect) ||
+           lists(rule.groups, accounts.groups, groups, rule.effect);
 }
 
 bool is_match(const Script& script, const Evidence& evidence) {
     return script.name == evidence.named || holds(evidence.same_file, script.name) ||
-           holds(evidence.same_content, script.name) ||
+           holds(evidence.akin, script.name) ||
            (!script.sha256.empty() && script.sha256 == evidence.sha256);
 }
 
@@ -89,17 +82,6 @@ Decision decide(const Policy& policy, const Accounts& accounts, const Caller& ca
         }
     }
     return decision;
-}
-
-std::vector<std::string> denied_scripts(const Policy& policy, const Accounts& accounts,
-                                        const Caller& caller) {
-    std::vector<std::string> names;
-    for (const Rule& rule : policy.rules) {
-        if (rule.effect != Effect::deny || rule.names("*") || !concerns(rule, accounts, caller))
-            continue;
-        names.insert(names.end(), rule.scripts.begin(), rule.scripts.end());
-    }
-    return names;
 }
 
 }  // namespace sutap::policy

@@ -19,10 +19,11 @@ struct Caller {
 
 /// What was found out about the script that is asked for.
 struct Evidence {
-    std::string sha256;                     // of the copy that would run; empty: unreadable
-    std::string named;                      // the policy's script that was asked for by name
-    std::vector<std::string> same_file;     // scripts whose `path` is this very inode
-    std::vector<std::string> same_content;  // denied scripts whose file has this content
+    std::string sha256;                  // of the copy that would run; empty: unreadable
+    std::string named;                   // the policy's script that was asked for by name
+    std::vector<std::string> same_file;  // scripts whose `path` is this very inode
+    std::vector<std::string> akin;       // scripts whose file has this inode or this content:
+                                         // enough to deny
 };
 
 struct Decision {
@@ -36,10 +37,5 @@ struct Decision {
 /// of a deny rule that no account file knows matches callers whom the files don't know either.
 Decision decide(const Policy& policy, const Accounts& accounts, const Caller& caller,
                 const Evidence& evidence);
-
-/// Names of the scripts that deny rules keep from this caller: the evidence must say whether their
-/// files have the content in question. ("*" needs no evidence and adds none.)
-std::vector<std::string> denied_scripts(const Policy& policy, const Accounts& accounts,
-                                        const Caller& caller);
 
 }  // namespace sutap::policy

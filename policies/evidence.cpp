@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "policies/sha256.h"
@@ -11,10 +10,6 @@
 
 namespace sutap::policy {
 namespace {
-
-bool holds(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // From the beginning, whoever has read from the descriptor before.
 std::optional<std::string> read_script(const Descriptor& file) {
@@ -61,6 +56,7 @@ PolicyFiles::PolicyFiles(const Policy& policy) {
             S_ISREG(status.st_mode)) {
             file.device = status.st_dev;
             file.inode = status.st_ino;
+            if (const auto text = read_script(file.descriptor)) file.sha256 = sha256(*text);
         } else {
             if (file.problem.empty()) file.problem = script.path + " can't be opened";
             file.descriptor = {};
@@ -69,20 +65,19 @@ PolicyFiles::PolicyFiles(const Policy& policy) {
     }
 }
 
-FoundScript PolicyFiles::by_name(const std::string& name,
-                                 const std::vector<std::string>& denied) const {
+FoundScript PolicyFiles::by_name(const std::string& name) const {
     FoundScript found;
     found.evidence.named = name;
     found.problem = "the policy names no file for it";
     for (const File& file : files_) {
         if (file.script->name != name) continue;
         found.problem = file.problem;
-        if (file.problem.empty()) read(file.descriptor, denied, found);
+        if (file.problem.empty()) read(file.descriptor, found);
     }
     return found;
 }
 
-FoundScript PolicyFiles::by_path(const Claim& claim, const std::vector<std::string>& denied) const {
+FoundScript PolicyFiles::by_path(const Claim& claim) const {
     FoundScript found;
     found.problem = claim.problem;
     if (!claim.place) return found;
@@ -96,12 +91,11 @@ FoundScript PolicyFiles::by_path(const Claim& claim, const std::vector<std::stri
         else
             found.problem = file.problem;
     }
-    if (*source) read(*source, denied, found);
+    if (*source) read(*source, found);
     return found;
 }
 
-void PolicyFiles::read(const Descriptor& source, const std::vector<std::string>& denied,
-                       FoundScript& found) const {
+void PolicyFiles::read(const Descriptor& source, FoundScript& found) const {
     std::optional<std::string> text = read_script(source);
     struct stat status = {};
     if (!text || fstat(source.number(), &status) != 0) {
@@ -112,28 +106,24 @@ void PolicyFiles::read(const Descriptor& source, const std::vector<std::string>&
     found.text = std::move(*text);
     found.evidence.sha256 = sha256(found.text);
     for (const File& file : files_) {
-        if (!file.descriptor) continue;
-        const bool is_denied = holds(denied, file.script->name);
-        // An untrusted file is no ground to allow anything, but every ground to deny.
-        if (file.device == status.st_dev && file.inode == status.st_ino &&
-            (file.problem.empty() || is_denied))
+        const bool same_file =
+            file.descriptor && file.device == status.st_dev && file.inode == status.st_ino;
+        // A badly kept file is no ground to allow anything, but every ground to deny.
+        if (same_file && file.problem.empty())
             found.evidence.same_file.push_back(file.script->name);
-        if (!is_denied) continue;
-        if (const auto other = read_script(file.descriptor);
-            other && sha256(*other) == found.evidence.sha256)
-            found.evidence.same_content.push_back(file.script->name);
+        if (same_file || file.sha256 == found.evidence.sha256)
+            found.evidence.akin.push_back(file.script->name);
     }
 }
 
-FoundScript find_script(const Policy& policy, const std::string& word,
-                        const std::vector<std::string>& denied, bool any_path,
+FoundScript find_script(const Policy& policy, const std::string& word, bool any_path,
                         const std::function<Claim(const std::string&)>& follow_path) {
     const PolicyFiles files(policy);
     const bool is_path = word.find('/') != word.npos;
     // The policy's names come first: no file that lies about can take the place of one.
-    if (!is_path && policy.find(word)) return files.by_name(word, denied);
+    if (!is_path && policy.find(word)) return files.by_name(word);
     const bool names_file = word.size() > 4 && word.substr(word.size() - 4) == ".stp";
-    if (is_path || names_file || any_path) return files.by_path(follow_path(word), denied);
+    if (is_path || names_file || any_path) return files.by_path(follow_path(word));
     return {{}, {}, "not a script of the policy"};
 }
 

@@ -36,15 +36,14 @@ Claim follow(const std::string& path);
 
 FoundScript script_from_text(const std::string& text);
 
-/// The files of a policy, opened with the rights of the process.
+/// The files of a policy, opened and read with the rights of the process.
 class PolicyFiles {
   public:
     /// Keeps pointers into `policy`.
     explicit PolicyFiles(const Policy& policy);
 
-    /// `denied`: what denied_scripts says for the caller.
-    FoundScript by_name(const std::string& name, const std::vector<std::string>& denied) const;
-    FoundScript by_path(const Claim& claim, const std::vector<std::string>& denied) const;
+    FoundScript by_name(const std::string& name) const;
+    FoundScript by_path(const Claim& claim) const;
 
   private:
     struct File {
@@ -52,18 +51,17 @@ class PolicyFiles {
         Descriptor descriptor;
         dev_t device = 0;
         ino_t inode = 0;
+        std::string sha256;
         std::string problem;  // why it must not run
     };
-    void read(const Descriptor& source, const std::vector<std::string>& denied,
-              FoundScript& found) const;
+    void read(const Descriptor& source, FoundScript& found) const;
     std::vector<File> files_;
 };
 
 /// A word with a slash is a path. Any other is a name of the policy, or, if the policy has no such
 /// name and it ends in .stp, or any word will do (`any_path`), a file of the current folder.
 /// `follow_path` is `follow`, with whosever rights.
-FoundScript find_script(const Policy& policy, const std::string& word,
-                        const std::vector<std::string>& denied, bool any_path,
+FoundScript find_script(const Policy& policy, const std::string& word, bool any_path,
                         const std::function<Claim(const std::string&)>& follow_path);
 
 }  // namespace sutap::policy

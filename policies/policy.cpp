@@ -1,21 +1,20 @@
 #include "policies/policy.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <optional>
 #include <set>
 
 #include "policies/accounts.h"
+#include "policies/toml.h"
 
 namespace sutap::policy {
 namespace {
 
 constexpr std::size_t most_scripts = 512;  // each one's file is held open while deciding
 
+const std::string alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
 bool is_name(std::string_view text) {
-    constexpr std::string_view alphanumeric =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     return !text.empty() && text.size() <= 64 && alphanumeric.find(text[0]) != text.npos &&
            std::all_of(text.begin(), text.end(), [&](char c) {
                return alphanumeric.find(c) != alphanumeric.npos || c == '.' || c == '_' ||
@@ -52,97 +51,92 @@ class FileReader {
     FileReader(const PolicyText& input, ParsedPolicy& result) : input_(input), result_(result) {}
 
     void read() {
-        const toml::parse_result parsed =
-            toml::parse(std::string_view(input_.text), std::string_view(input_.file));
-        if (!parsed) {
-            add(parsed.error().source(), std::string(parsed.error().description()));
-            return;
+        std::vector<TomlTable> tables;
+        if (const auto error = parse_toml(input_.text, tables))
+            return add(error->place, error->text);
+        for (const TomlTable& table : tables) {
+            if (table.name.empty())
+                read_root(table);
+            else if (table.name == "script")
+                read_script(table);
+            else if (table.name == "rule")
+                read_rule(table);
+            else if (table.name == "test")
+                read_test(table);
+            else
+                add(table.place, "unknown table " + quoted(table.name));
         }
-        const toml::table& root = parsed.table();
-        only_keys(root, {"schema", "script", "rule", "test"});
-        expect(root.contains("schema"), root, {}, "'schema = 1' is missing");
-        expect(!root.contains("schema") || root["schema"].value_exact<int64_t>() == 1, root,
-               "schema", "this version knows schema 1 only");
-        for_each_table(root, "script", [&](const toml::table& table) { read_script(table); });
-        for_each_table(root, "rule", [&](const toml::table& table) { read_rule(table); });
-        for_each_table(root, "test", [&](const toml::table& table) { read_test(table); });
     }
 
   private:
-    Place place(const toml::source_region& region) const {
-        return {input_.file, region.begin.line, region.begin.column};
+    Place place(const TomlPlace& place) const { return {input_.file, place.line, place.column}; }
+
+    void add(const TomlPlace& where, const std::string& text) {
+        result_.errors.push_back({place(where), text});
     }
 
-    void add(const toml::source_region& region, std::string text) {
-        result_.errors.push_back({place(region), std::move(text)});
+    void only_keys(const TomlTable& table, std::initializer_list<std::string_view> known) {
+        for (const TomlEntry& entry : table.entries)
+            if (std::find(known.begin(), known.end(), entry.key) == known.end())
+                add(entry.place, "unknown key " + quoted(entry.key));
     }
 
-    void only_keys(const toml::table& table, std::initializer_list<std::string_view> known) {
-        for (auto&& [key, value] : table) {
-            if (std::find(known.begin(), known.end(), key.str()) == known.end())
-                add(key.source(), "unknown key " + quoted(key.str()));
-        }
-    }
-
-    template <typename Function>
-    void for_each_table(const toml::table& root, std::string_view key, Function function) {
-        const toml::node* node = root.get(key);
-        const toml::array* tables = node ? node->as_array() : nullptr;
-        if (tables && tables->is_array_of_tables())
-            for (const toml::node& table : *tables) function(*table.as_table());
-        else if (node)
-            add(node->source(), quoted(key) + " stands in two brackets on each side");
+    void read_root(const TomlTable& root) {
+        only_keys(root, {"schema"});
+        const TomlValue* schema = root.find("schema");
+        expect(schema, root, {}, "'schema = 1' is missing");
+        expect(!schema || (schema->kind == TomlValue::Kind::number && schema->text == "1"), root,
+               "schema", "this version knows schema 1 only");
     }
 
     // The texts of a list, or the one that is no list. What is something else is reported.
-    std::vector<std::string> texts(const toml::table& table, std::string_view key, bool is_list,
+    std::vector<std::string> texts(const TomlTable& table, std::string_view key, bool is_list,
                                    bool is_required) {
         std::vector<std::string> values;
-        const auto take = [&](const toml::node& node) {
-            const std::optional<std::string> value = node.value_exact<std::string>();
-            if (value && !value->empty() && is_one_line(*value))
-                values.push_back(*value);
+        const auto take = [&](const TomlValue& value) {
+            if (value.kind == TomlValue::Kind::text && !value.text.empty() &&
+                is_one_line(value.text))
+                values.push_back(value.text);
             else
-                add(node.source(), quoted(key) + " is no text of one line");
+                add(value.place, quoted(key) + " is no text of one line");
         };
-        const toml::node* node = table.get(key);
-        const toml::array* list = node ? node->as_array() : nullptr;
-        if (!node)
+        const TomlValue* value = table.find(key);
+        if (!value)
             expect(!is_required, table, {}, quoted(key) + " is missing");
         else if (!is_list)
-            take(*node);
-        else if (list && !list->empty())
-            for (const toml::node& element : *list) take(element);
+            take(*value);
+        else if (!value->list.empty())
+            std::for_each(value->list.begin(), value->list.end(), take);
         else  // an empty list would read as "none" to one person and as "any" to the next
-            add(node->source(), quoted(key) + " is no list with something in it");
+            add(value->place, quoted(key) + " is no list with something in it");
         return values;
     }
 
-    std::string text(const toml::table& table, std::string_view key, bool is_required) {
+    std::string text(const TomlTable& table, std::string_view key, bool is_required) {
         const std::vector<std::string> values = texts(table, key, false, is_required);
         return values.empty() ? "" : values.front();
     }
 
     // An error at the key's value, or at the table.
-    void expect(bool condition, const toml::table& table, std::string_view key,
+    void expect(bool condition, const TomlTable& table, std::string_view key,
                 const std::string& problem) {
         if (condition) return;
-        const toml::node* node = table.get(key);
-        add(node ? node->source() : table.source(), problem);
+        const TomlValue* value = table.find(key);
+        add(value ? value->place : table.place, problem);
     }
 
-    Effect effect(const toml::table& table, std::string_view key) {
+    Effect effect(const TomlTable& table, std::string_view key) {
         const std::string value = text(table, key, true);
         expect(value.empty() || value == "allow" || value == "deny", table, key,
                quoted(key) + " is \"allow\" or \"deny\"");
         return value == "allow" ? Effect::allow : Effect::deny;
     }
 
-    void read_script(const toml::table& table) {
+    void read_script(const TomlTable& table) {
         only_keys(table, {"name", "path", "sha256", "about", "probes"});
         Script script{text(table, "name", true),           text(table, "path", false),
                       text(table, "sha256", false),        text(table, "about", false),
-                      texts(table, "probes", true, false), place(table.source())};
+                      texts(table, "probes", true, false), place(table.place)};
         expect(script.name.empty() || is_name(script.name), table, "name",
                "a name is at most 64 letters, digits and . _ + -, a letter or digit first");
         expect(script.path.empty() || is_plain_path(script.path), table, "path",
@@ -151,17 +145,17 @@ class FileReader {
             if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
         expect(script.sha256.empty() || is_sha256(script.sha256), table, "sha256",
                "'sha256' is not 64 hexadecimal digits");
-        expect(table.contains("path") || table.contains("sha256"), table, {},
+        expect(table.find("path") || table.find("sha256"), table, {},
                "a script needs 'path', 'sha256' or both");
         result_.policy.scripts.push_back(std::move(script));
     }
 
-    void read_rule(const toml::table& table) {
+    void read_rule(const TomlTable& table) {
         only_keys(table, {"name", "effect", "users", "groups", "scripts"});
         Rule rule{text(table, "name", true),           effect(table, "effect"),
                   texts(table, "users", true, false),  texts(table, "groups", true, false),
-                  texts(table, "scripts", true, true), place(table.source())};
-        expect(table.contains("users") || table.contains("groups"), table, {},
+                  texts(table, "scripts", true, true), place(table.place)};
+        expect(table.find("users") || table.find("groups"), table, {},
                "a rule needs 'users', 'groups' or both");
         for (const std::string_view key : {"users", "groups"})
             for (const std::string& subject : key == "users" ? rule.users : rule.groups)
@@ -170,10 +164,10 @@ class FileReader {
         result_.policy.rules.push_back(std::move(rule));
     }
 
-    void read_test(const toml::table& table) {
+    void read_test(const TomlTable& table) {
         only_keys(table, {"user", "run", "expect"});
         result_.policy.tests.push_back({text(table, "user", true), texts(table, "run", true, true),
-                                        effect(table, "expect"), place(table.source())});
+                                        effect(table, "expect"), place(table.place)});
     }
 
     const PolicyText& input_;

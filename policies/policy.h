@@ -75,7 +75,7 @@ struct ParsedPolicy {
 };
 
 /// Reads all files of a policy, in the order given, and checks what they say of each other.
-/// Collects every error of every file; a syntax error hides the rest of its own file.
+/// Collects every error of every file; a syntax error hides its own file's others.
 ParsedPolicy parse_policy(const std::vector<PolicyText>& files);
 
 /// In one file.

@@ -35,9 +35,9 @@ bool consists_of(std::string_view text, std::string_view signs, std::size_t most
 }
 
 // How the runner is told of a grant: no caller says it, in no abbreviation.
-bool means_grant(const std::string& name) {
-    return name.substr(0, 2) == "--" &&
-           std::string("--grant").substr(0, name.find('=')) == name.substr(0, name.find('='));
+bool means_grant(const Option& option) {
+    const std::string name = option.name.substr(0, option.name.find('='));
+    return name.size() > 1 && name == std::string_view("--grant").substr(0, name.size());
 }
 
 bool needs_no_privilege(const Option& option) {
@@ -89,11 +89,12 @@ bool is_interpreter_line(const std::vector<std::string>& words) {
 
 Action judge(const std::vector<Option>& options, bool caller_is_root, Request& request) {
     Action action = Action::run;
-    for (const Option& option : options)
-        if (needs_no_privilege(option)) return Action::unprivileged;
+    if (std::none_of(options.begin(), options.end(), means_grant) &&
+        std::any_of(options.begin(), options.end(), needs_no_privilege))
+        return Action::unprivileged;
     for (const Option& option : options) {
         request.problem = option.name;
-        if (means_grant(option.name) || (!caller_is_root && !has(always_allowed, option.name)))
+        if (means_grant(option) || (!caller_is_root && !has(always_allowed, option.name)))
             return Action::refused;
         request.problem = misuse(option);
         if (option.name == "-e" && request.has_text) request.problem = "a second -e";

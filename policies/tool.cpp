@@ -63,19 +63,22 @@ Options parse_options(const std::vector<std::string>& words) {
 // The kernel's list of a process's groups is made of these when its user logs in.
 std::optional<Caller> find_caller(const Accounts& accounts, const std::string& user) {
     const bool is_number = !user.empty() && user[0] == '#';
-    const auto id = is_number ? parse_id(std::string_view(user).substr(1)) : accounts.user_id(user);
+    const auto id =
+        is_number ? parse_id(std::string_view(user).substr(1)) : id_of(accounts.users, user);
     if (!id) return std::nullopt;
     Caller caller{*id, *id, {}};
     std::string name;
-    for (const User& entry : accounts.users) {
-        if (is_number ? entry.id != *id : entry.name != user) continue;
-        caller.gid = entry.group;
-        name = entry.name;
+    for (const Account& account : accounts.users) {
+        if (is_number ? account.id != *id : account.name != user) continue;
+        caller.gid = parse_id(account.fourth).value_or(*id);
+        name = account.name;
         break;
     }
-    for (const Group& group : accounts.groups)
-        if (std::find(group.members.begin(), group.members.end(), name) != group.members.end())
+    for (const Account& group : accounts.groups) {
+        const std::vector<std::string_view> members = split(group.fourth, ',');
+        if (!name.empty() && std::find(members.begin(), members.end(), name) != members.end())
             caller.groups.push_back(group.id);
+    }
     return caller;
 }
 
@@ -100,8 +103,7 @@ Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& call
             break;
     }
     if (caller.uid == 0) return {true, "allowed: root"};
-    const FoundScript found = find_script(policy, request.script,
-                                          denied_scripts(policy, accounts, caller), false, follow);
+    const FoundScript found = find_script(policy, request.script, false, follow);
     Decision decision{false, found.evidence.named, {}, found.problem};
     if (found.problem.empty()) decision = decide(policy, accounts, caller, found.evidence);
     std::string text = (decision.allowed ? "allowed: " : "refused: ") + decision.reason;
@@ -170,7 +172,7 @@ int check(const Options& options) {
     if (!report(parsed) || !accounts) return 1;
     const PolicyFiles files(parsed.policy);
     for (const Script& script : parsed.policy.scripts) {
-        const FoundScript found = files.by_name(script.name, {});
+        const FoundScript found = files.by_name(script.name);
         if (!script.path.empty() && !found.problem.empty())
             print(stderr, "warning: script " + script.name + " can't run: " + found.problem);
     }

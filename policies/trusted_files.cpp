@@ -105,46 +105,40 @@ std::optional<std::string> read_all(const Descriptor& file, std::size_t most) {
     }
 }
 
+std::optional<std::string> read_trusted(const std::string& path, std::size_t most,
+                                        std::string& problem) {
+    const Opened file = open_trusted_file(path);
+    struct stat status = {};
+    std::optional<std::string> text;
+    problem = file.problem.empty() ? "unreadable, too long or of several names" : file.problem;
+    if (file.descriptor && fstat(file.descriptor.number(), &status) == 0 && status.st_nlink == 1)
+        text = read_all(file.descriptor, most);
+    return text;
+}
+
 ParsedPolicy read_policy(const std::string& path) {
     ParsedPolicy broken;
-    const auto fail = [&](const std::string& file, const std::string& problem) {
-        broken.errors.push_back({{file}, problem});
-    };
     const Opened folder = open_trusted_folder(path);
     const auto names = folder.descriptor ? policy_names(folder.descriptor) : std::nullopt;
-    if (!names) fail(path, folder.descriptor ? "can't be listed" : folder.problem);
+    if (!names)
+        broken.errors.push_back({{path}, folder.descriptor ? "can't be listed" : folder.problem});
     std::vector<PolicyText> texts;
     for (const std::string& name : names.value_or(std::vector<std::string>())) {
-        const std::string full = path + "/" + name;
-        const Opened file = open_trusted_file(full);
-        struct stat status = {};
-        std::optional<std::string> text;
-        if (file.descriptor && fstat(file.descriptor.number(), &status) == 0 &&
-            status.st_nlink == 1)
-            text = read_all(file.descriptor, most_policy_bytes);
-        if (text)
-            texts.push_back({full, std::move(*text)});
+        PolicyError error{{path + "/" + name}, {}};
+        if (auto text = read_trusted(error.place.file, most_policy_bytes, error.text))
+            texts.push_back({error.place.file, std::move(*text)});
         else
-            fail(full, file.descriptor ? "unreadable, longer than 1 MiB or of several names"
-                                       : file.problem);
+            broken.errors.push_back(error);
     }
     return broken.errors.empty() ? parse_policy(texts) : broken;
 }
 
 std::optional<Accounts> read_accounts(std::string& problem) {
-    std::array<std::string, 2> texts;
-    const std::array<std::string, 2> paths = {"/etc/passwd", "/etc/group"};
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-        const Opened file = open_trusted_file(paths[i]);
-        std::optional<std::string> text;
-        if (file.descriptor) text = read_all(file.descriptor, most_account_bytes);
-        if (!text) {
-            problem = paths[i] + ": " + (file.descriptor ? "can't be read" : file.problem);
-            return std::nullopt;
-        }
-        texts[i] = std::move(*text);
-    }
-    return parse_accounts(texts[0], texts[1]);
+    const auto users = read_trusted("/etc/passwd", most_account_bytes, problem);
+    const auto groups =
+        users ? read_trusted("/etc/group", most_account_bytes, problem) : std::nullopt;
+    if (!groups) return std::nullopt;
+    return Accounts{parse_accounts(*users), parse_accounts(*groups)};
 }
 
 }  // namespace sutap::policy

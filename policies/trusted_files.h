@@ -39,6 +39,10 @@ Opened open_trusted_file(const std::string& path);
 /// All bytes from the current place on; nothing if there are more than `most`, or on an error.
 std::optional<std::string> read_all(const Descriptor& file, std::size_t most);
 
+/// The text of a trusted file that has no other name.
+std::optional<std::string> read_trusted(const std::string& path, std::size_t most,
+                                        std::string& problem);
+
 /// Does a policy folder's file of this name count: *.toml, not hidden?
 bool is_policy_name(std::string_view name);
 

@@ -76,10 +76,12 @@ void send_to_system_log(const std::string& line, int process) {
 
 }  // namespace
 
-Surroundings look_around() {
+void look_around(Record& record) {
     const std::string id = read_own_proc("loginuid");
-    const bool nobody = !policy::parse_id(id).has_value();
-    return {utc_time(), nobody ? "null" : id, terminal_name(), getpid()};
+    record.time = utc_time();
+    record.login_id = policy::parse_id(id) ? id : "null";
+    record.terminal = terminal_name();
+    record.process = getpid();
 }
 
 std::string json_text(std::string_view text) {
@@ -97,7 +99,7 @@ std::string json_text(std::string_view text) {
 }
 
 std::string format_record(const Record& record, const policy::Caller& caller,
-                          const policy::Request& request, const Surroundings& surroundings) {
+                          const policy::Request& request) {
     std::string json;
     const auto add = [&](const char* key, const std::string& value) {
         json += json.empty() ? "{\"" : ",\"";
@@ -109,16 +111,16 @@ std::string format_record(const Record& record, const policy::Caller& caller,
         groups += std::to_string(group);
     }
     groups += ']';
-    add("time", json_text(surroundings.time));
+    add("time", json_text(record.time));
     add("decision", json_text(record.decision));
     add("rule", json_text(record.rule));
     add("reason", json_text(record.reason));
     add("uid", std::to_string(caller.uid));
-    add("login_uid", surroundings.login_id);
+    add("login_uid", record.login_id);
     add("gid", std::to_string(caller.gid));
     add("groups", groups);
-    add("terminal", json_text(surroundings.terminal));
-    add("pid", std::to_string(surroundings.process));
+    add("terminal", json_text(record.terminal));
+    add("pid", std::to_string(record.process));
     // The text of -e is identified by its digest.
     add("request", json_text(request.has_text ? "<input>" : request.script));
     add("script", json_text(record.script));

@@ -10,16 +10,6 @@
 
 namespace sutap::front_end {
 
-/// Facts about the process and the moment, as JSON needs them.
-struct Surroundings {
-    std::string time;      // UTC, RFC 3339, milliseconds
-    std::string login_id;  // a number, or "null" where nobody logged in
-    std::string terminal;  // such as "pts/0"; empty without
-    int process = 0;
-};
-
-Surroundings look_around();
-
 struct Record {
     std::string decision;  // "allow", "deny" or "error"
     std::string rule = {};
@@ -27,11 +17,18 @@ struct Record {
     std::string script = {};                     // the policy's name, empty without
     std::string sha256 = {};                     // empty where nothing was read
     std::vector<std::string> capabilities = {};  // what the run gets
+    // Of the process and the moment; look_around() fills them in.
+    std::string time = {};      // UTC, RFC 3339, milliseconds
+    std::string login_id = {};  // a number, or "null" where nobody logged in
+    std::string terminal = {};  // such as "pts/0"; empty without
+    int process = 0;
 };
+
+void look_around(Record& record);
 
 /// The record as a line, with its line feed.
 std::string format_record(const Record& record, const policy::Caller& caller,
-                          const policy::Request& request, const Surroundings& surroundings);
+                          const policy::Request& request);
 
 /// `text` between quotation marks. Bytes from 0x80 on, whatever they mean to the caller, become
 /// U+0080 to U+00FF: none is lost, and none reaches a terminal.

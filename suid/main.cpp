@@ -15,7 +15,6 @@
 #include "policies/request.h"
 #include "policies/trusted_files.h"
 #include "suid/audit.h"
-#include "suid/grant.h"
 #include "suid/outcome.h"
 #include "suid/privileges.h"
 #include "suid/process_state.h"
@@ -41,10 +40,9 @@ bool is_root(const Caller& caller) {
     return caller.uid == 0;
 }
 
-void audit(const Record& record, const Caller& caller, const Request& request) {
-    const Surroundings surroundings = look_around();
-    write_record(audit_log, format_record(record, caller, request, surroundings),
-                 surroundings.process);
+void audit(Record record, const Caller& caller, const Request& request) {
+    look_around(record);
+    write_record(audit_log, format_record(record, caller, request), record.process);
 }
 
 // One text for all that is not allowed, whatever the reason: nothing is told of other people's
@@ -55,7 +53,7 @@ void audit(const Record& record, const Caller& caller, const Request& request) {
 
 [[noreturn]] void run_unprivileged(const Caller& caller, const Request& request,
                                    const Limits& limits, const Variables& variables) {
-    become(caller, {});
+    become(caller, 0);
     forbid_new_privileges();
     restore_limits(limits);
     execute_runner(request.words, variables);
@@ -93,12 +91,11 @@ Decision decide(const policy::Policy& policy, const policy::Accounts& accounts,
 }
 
 void list(const policy::Policy& policy, const policy::Accounts& accounts, const Caller& caller) {
-    const std::vector<std::string> denied = denied_scripts(policy, accounts, caller);
     const PolicyFiles files(policy);
     std::vector<const policy::Script*> shown;
     std::size_t width = 0;
     for (const policy::Script& script : policy.scripts) {
-        const FoundScript found = files.by_name(script.name, denied);
+        const FoundScript found = files.by_name(script.name);
         if (!decide(policy, accounts, caller, found).allowed) continue;
         shown.push_back(&script);
         width = std::max(width, script.name.size());
@@ -111,23 +108,13 @@ void list(const policy::Policy& policy, const policy::Accounts& accounts, const 
     }
 }
 
-std::vector<Capability> granted_capabilities() {
-    return {tracing_capabilities.begin(), tracing_capabilities.end()};
-}
-
-std::vector<std::string> names_of(const std::vector<Capability>& capabilities) {
-    std::vector<std::string> names;
-    for (const Capability& capability : capabilities) names.emplace_back(capability.name);
-    return names;
-}
-
 Grant make_grant(const policy::Policy& policy, const Decision& decision, const Caller& caller,
                  const Request& request) {
     Grant grant;
     grant.script_name = is_input(request, caller) ? "<input>" : request.script;
     const policy::Script* script = policy.find(decision.script);
     if (script && !is_root(caller)) grant.probes = script->probes;
-    grant.capabilities = names_of(granted_capabilities());
+    grant.capabilities = names_of(tracing_capabilities);
     return grant;
 }
 
@@ -169,13 +156,11 @@ std::vector<std::string> runner_words(const Request& request) {
         list(parsed.policy, accounts, caller);
         _exit(static_cast<int>(Status::done));
     }
-    const FoundScript script = find_script(parsed.policy, caller, request,
-                                           denied_scripts(parsed.policy, accounts, caller));
+    const FoundScript script = find_script(parsed.policy, caller, request);
     Descriptor sealed_script = seal("sutap-script", script.text);
     const Decision decision = decide(parsed.policy, accounts, caller, script);
     if (decision.allowed) require_trusted_runner();
-    const std::vector<Capability> capabilities =
-        decision.allowed ? granted_capabilities() : std::vector<Capability>();
+    const Capabilities capabilities = decision.allowed ? tracing_capabilities : 0;
     audit({decision.allowed ? "allow" : "deny", decision.rule, decision.reason, decision.script,
            script.evidence.sha256, names_of(capabilities)},
           caller, request);

@@ -1,12 +1,12 @@
 #include "suid/privileges.h"
 
 #include <linux/bpf.h>
-#include <linux/capability.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
 
@@ -63,21 +63,15 @@ constexpr std::array forbidden_bpf_commands = {
     BPF_OBJ_PIN,           BPF_OBJ_GET,          BPF_PROG_ATTACH,      BPF_PROG_DETACH,
     BPF_PROG_GET_FD_BY_ID, BPF_MAP_GET_FD_BY_ID, BPF_LINK_GET_FD_BY_ID};
 
-std::uint64_t mask_of(const std::vector<Capability>& capabilities) {
-    std::uint64_t mask = 0;
-    for (const Capability& capability : capabilities) mask |= std::uint64_t{1} << capability.number;
-    return mask;
-}
-
 using Sets = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
 
-Sets sets_of(std::uint64_t mask) {
+Sets sets_of(Capabilities mask) {
     const auto low = static_cast<std::uint32_t>(mask);
     const auto high = static_cast<std::uint32_t>(mask >> 32);
     return {{{low, low, low}, {high, high, high}}};
 }
 
-void reduce_bounding_set(std::uint64_t mask) {
+void reduce_bounding_set(Capabilities mask) {
     for (int number = 0; number <= last_possible_capability; ++number) {
         // Negative beyond the last one that the kernel knows.
         if ((mask >> number & 1) == 0 && prctl(PR_CAPBSET_READ, number, 0, 0, 0) > 0 &&
@@ -86,13 +80,13 @@ void reduce_bounding_set(std::uint64_t mask) {
     }
 }
 
-bool is_confirmed(const policy::Caller& caller, std::uint64_t mask) {
-    uid_t user = 0, effective_user = 0, saved_user = 0;
-    gid_t group = 0, effective_group = 0, saved_group = 0;
-    if (getresuid(&user, &effective_user, &saved_user) != 0 ||
-        getresgid(&group, &effective_group, &saved_group) != 0 || user != caller.uid ||
-        effective_user != caller.uid || saved_user != caller.uid || group != caller.gid ||
-        effective_group != caller.gid || saved_group != caller.gid)
+bool is_confirmed(const policy::Caller& caller, Capabilities mask) {
+    std::array<uid_t, 3> users = {};
+    std::array<gid_t, 3> groups = {};
+    if (getresuid(&users[0], &users[1], &users[2]) != 0 ||
+        getresgid(&groups[0], &groups[1], &groups[2]) != 0 ||
+        users != std::array{caller.uid, caller.uid, caller.uid} ||
+        groups != std::array{caller.gid, caller.gid, caller.gid})
         return false;
     __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     Sets sets = {};
@@ -113,8 +107,14 @@ bool is_confirmed(const policy::Caller& caller, std::uint64_t mask) {
 
 }  // namespace
 
-void become(const policy::Caller& caller, const std::vector<Capability>& capabilities) {
-    const std::uint64_t mask = mask_of(capabilities);
+std::vector<std::string> names_of(Capabilities capabilities) {
+    std::vector<std::string> names;
+    if (capabilities >> CAP_BPF & 1) names.emplace_back("bpf");
+    if (capabilities >> CAP_PERFMON & 1) names.emplace_back("perfmon");
+    return names;
+}
+
+void become(const policy::Caller& caller, Capabilities mask) {
     // Before the ids change: it takes CAP_SETPCAP. What is to be inheritable has to stay in it.
     reduce_bounding_set(mask);
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) stop_with_error("can't keep capabilities");
@@ -127,8 +127,8 @@ void become(const policy::Caller& caller, const std::vector<Capability>& capabil
         stop_with_error("can't reduce the capabilities to CAP_BPF and CAP_PERFMON");
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
         stop_with_error("can't clear the ambient set");
-    for (const Capability& capability : capabilities)
-        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability.number, 0, 0) != 0)
+    for (int number = 0; number <= last_possible_capability; ++number)
+        if ((mask >> number & 1) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) != 0)
             stop_with_error("can't pass capabilities on");
     // The kernel may have reset the one, and execve(2) keeps the other.
     if (prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)

@@ -1,27 +1,30 @@
 // Becoming the caller again.
 #pragma once
 
-#include <array>
+#include <linux/capability.h>
+
 #include <cstdint>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "policies/decision.h"
 
 namespace sutap::front_end {
 
-struct Capability {
-    int number;  // capability(7)
-    std::string_view name;
-};
+/// Sets of capabilities, with the bits that capability(7) numbers.
+using Capabilities = std::uint64_t;
 
-/// All that a run ever gets.
-inline constexpr std::array<Capability, 2> tracing_capabilities = {{{39, "bpf"}, {38, "perfmon"}}};
+/// All that a run ever gets: CAP_BPF and CAP_PERFMON.
+inline constexpr Capabilities tracing_capabilities =
+    Capabilities{1} << CAP_BPF | Capabilities{1} << CAP_PERFMON;
+
+/// The two by their names in the policy, those that are in the set.
+std::vector<std::string> names_of(Capabilities capabilities);
 
 /// Gives the process the caller's ids for good, and exactly these capabilities: as bounding,
 /// permitted, effective, inheritable and ambient set, so that they outlive execve(2). Ends the
 /// process unless the kernel confirms all of it.
-void become(const policy::Caller& caller, const std::vector<Capability>& capabilities);
+void become(const policy::Caller& caller, Capabilities capabilities);
 
 /// No program that is executed from here on gains anything.
 void forbid_new_privileges();

@@ -6,6 +6,7 @@
 #include <sys/time.h>
 #include <sys/vfs.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -32,26 +33,28 @@ void close_descriptors_from(unsigned first) {
 }
 
 bool is_harmless(std::string_view name, std::string_view value) {
-    const auto only = [&](std::string_view signs, std::size_t most) {
-        if (value.empty() || value.size() > most) return false;
-        for (const char c : value) {
-            const bool alphanumeric =
-                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!alphanumeric && signs.find(c) == signs.npos) return false;
-        }
-        return true;
+    struct Form {
+        std::string_view name;
+        std::string_view signs;  // beside letters and digits
+        std::size_t most;
     };
-    if (name == "PATH") return only("/:._+-~@,= ", 4096);
-    if (name == "TERM") return only("._+-", 64);
+    constexpr std::array<Form, 5> forms = {{{"PATH", "/:._+-~@,= ", 4096},
+                                            {"TERM", "._+-", 64},
+                                            {"TZ", "/:._+-<>,", 64},
+                                            {"LANG", "._@-", 64},
+                                            {"COLUMNS", "", 5}}};
+    const auto form = std::find_if(forms.begin(), forms.end(),
+                                   [&](const Form& known) { return known.name == name; });
+    if (form == forms.end() || value.empty() || value.size() > form->most) return false;
+    for (const char c : value) {
+        const bool is_digit = c >= '0' && c <= '9';
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (name == "COLUMNS" ? !is_digit
+                              : !is_digit && !is_letter && form->signs.find(c) == form->signs.npos)
+            return false;
+    }
     // A time zone may name a file to read: one below the system's folder, never another.
-    if (name == "TZ")
-        return only("/:._+-<>,", 64) && value.find("..") == value.npos && value[0] != '/' &&
-               value[0] != ':';
-    if (name == "LANG") return only("._@-", 64);
-    if (name == "COLUMNS")
-        return value.size() <= 5 && value.find_first_not_of("0123456789") == value.npos &&
-               !value.empty();
-    return false;
+    return name != "TZ" || (value.find("..") == value.npos && value[0] != '/' && value[0] != ':');
 }
 
 Variables take_environment() {

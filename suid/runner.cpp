@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstdio>
+
 #include "policies/trusted_files.h"
-#include "suid/grant.h"
 #include "suid/outcome.h"
 
 namespace sutap::front_end {
@@ -29,6 +31,26 @@ void require_trusted_runner() {
     if (fstat(runner.descriptor.number(), &status) != 0) stop_with_error(runner_path);
     if ((status.st_mode & 07777) != 0711)
         stop(Status::broken, std::string(runner_path) + ": its mode is not 0711");
+}
+
+std::string format_grant(const Grant& grant, const policy::Caller& caller) {
+    std::string text = "sutap-grant 1\n";
+    const auto add = [&](const std::string& key, const std::string& value) {
+        text += key + " = " + escape(value) + "\n";
+    };
+    add("script_descriptor", std::to_string(script_descriptor));
+    add("script_name", grant.script_name);
+    add("uid", std::to_string(caller.uid));
+    add("gid", std::to_string(caller.gid));
+    for (const std::string& probe : grant.probes) add("probe", probe);
+    for (const std::string& capability : grant.capabilities) add("capability", capability);
+    add("max_seconds", "0");
+    for (const auto& [name, value] : grant.variables) add("caller." + name, value);
+    std::array<char, 8> octal{};
+    snprintf(octal.data(), octal.size(), "%03o", grant.umask & 0777);
+    add("caller.umask", octal.data());
+    add("caller.folder_kept", "true");
+    return text;
 }
 
 void pass_on(policy::Descriptor script, policy::Descriptor grant) {

@@ -1,9 +1,10 @@
-// The one program that the front end ever executes.
+// The one program that the front end ever executes, and what it is told, by descriptor.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "policies/decision.h"
 #include "policies/descriptor.h"
 #include "suid/process_state.h"
 
@@ -12,6 +13,21 @@ namespace sutap::front_end {
 /// Ends the process unless the runner is root's, nobody else's to write, and unreadable to
 /// others: only so the kernel keeps it from being traced by the user it runs as.
 void require_trusted_runner();
+
+/// The numbers under which the runner finds the script's text and the grant.
+inline constexpr int script_descriptor = 3;
+inline constexpr int grant_descriptor = 4;
+
+struct Grant {
+    std::string script_name;                // for messages
+    std::vector<std::string> probes;        // the only ones; empty: no restriction
+    std::vector<std::string> capabilities;  // by name, such as "bpf"
+    Variables variables;                    // the caller's
+    unsigned umask = 0;                     // the caller's
+};
+
+/// `sutap-grant 1`, then lines of the form `key = value`; values are escaped as escape() does.
+std::string format_grant(const Grant& grant, const policy::Caller& caller);
 
 /// Puts the two memory files under the numbers that the runner expects; no other of ours is
 /// inherited.

@@ -51,11 +51,10 @@ policy::FoundScript script_from_input() {
 }  // namespace
 
 policy::FoundScript find_script(const policy::Policy& policy, const policy::Caller& caller,
-                                const policy::Request& request,
-                                const std::vector<std::string>& denied) {
+                                const policy::Request& request) {
     if (request.has_text) return policy::script_from_text(request.script);
     if (is_input(request, caller)) return script_from_input();
-    return policy::find_script(policy, request.script, denied, caller.uid == 0,
+    return policy::find_script(policy, request.script, caller.uid == 0,
                                [&](const std::string& path) { return follow_as(caller, path); });
 }
 

@@ -10,10 +10,9 @@
 
 namespace sutap::front_end {
 
-/// Paths are followed with the caller's rights. `denied`: what policy::denied_scripts says.
+/// Paths are followed with the caller's rights.
 policy::FoundScript find_script(const policy::Policy& policy, const policy::Caller& caller,
-                                const policy::Request& request,
-                                const std::vector<std::string>& denied);
+                                const policy::Request& request);
 
 /// Does the request carry its text with it (-e; root's `-`)?
 bool is_input(const policy::Request& request, const policy::Caller& caller);
