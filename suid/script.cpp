@@ -1,10 +1,13 @@
 #include "suid/script.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/fsuid.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <optional>
 #include <string>
@@ -15,23 +18,39 @@
 namespace sutap::front_end {
 namespace {
 
-// For as long as it lives, files are reached with the caller's rights and no capability. The
-// supplementary groups have been the caller's all the time.
+// For as long as it lives, files are reached with the caller's rights. The supplementary groups
+// have been the caller's all the time. Changing the file system ids alone would leave
+// CAP_SYS_PTRACE, which opens /proc/PID/root of everybody.
 class ActingAsCaller {
   public:
-    explicit ActingAsCaller(const policy::Caller& caller) { become(caller.uid, caller.gid); }
-    ~ActingAsCaller() { become(geteuid(), getegid()); }
+    explicit ActingAsCaller(const policy::Caller& caller) {
+        change_ids(caller.uid, caller.gid);
+        if (caller.uid != 0) use_capabilities(false);
+    }
+    ~ActingAsCaller() {
+        use_capabilities(true);
+        change_ids(geteuid(), getegid());
+    }
     ActingAsCaller(const ActingAsCaller&) = delete;
     ActingAsCaller& operator=(const ActingAsCaller&) = delete;
 
   private:
-    static void become(uid_t uid, gid_t gid) {
+    static void change_ids(uid_t uid, gid_t gid) {
         setfsgid(gid);
         setfsuid(uid);
         // Neither call tells of a failure; with an impossible id they only tell the present one.
         if (static_cast<uid_t>(setfsuid(static_cast<uid_t>(-1))) != uid ||
             static_cast<gid_t>(setfsgid(static_cast<gid_t>(-1))) != gid)
             stop(Status::broken, "can't act as the caller");
+    }
+
+    static void use_capabilities(bool effective) {
+        __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+        std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets = {};
+        bool done = syscall(SYS_capget, &header, sets.data()) == 0;
+        for (auto& set : sets) set.effective = effective ? set.permitted : 0;
+        done = done && syscall(SYS_capset, &header, sets.data()) == 0;
+        if (!done) stop(Status::broken, "can't act as the caller");
     }
 };
 
