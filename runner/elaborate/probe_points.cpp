@@ -77,7 +77,7 @@ std::vector<ResolvedPoint> PointResolver::resolve(const std::vector<language::Pr
     for (std::size_t index = 0; index < points.size(); ++index) {
         const std::size_t before = found_.size();
         try {
-            resolve_list({points[index]}, {}, {}, false);
+            resolve_list({&points[index], 1}, {}, {}, false);
         } catch (const Unresolved& problem) {
             session_.problems.error(problem.place, problem.message);
         } catch (const targets::TargetError& problem) {
@@ -90,7 +90,7 @@ std::vector<ResolvedPoint> PointResolver::resolve(const std::vector<language::Pr
     return std::move(found_);
 }
 
-std::size_t PointResolver::resolve_list(const std::vector<language::ProbePoint>& points,
+std::size_t PointResolver::resolve_list(std::span<const language::ProbePoint> points,
                                         const Components& suffix, const Derivation& derivation,
                                         bool is_tapset) {
     const std::size_t start = found_.size();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,9 +50,8 @@ class PointResolver {
 
   private:
     // The functions below throw Unresolved.
-    std::size_t resolve_list(const std::vector<language::ProbePoint>& points,
-                             const Components& suffix, const Derivation& derivation,
-                             bool is_tapset);
+    std::size_t resolve_list(std::span<const language::ProbePoint> points, const Components& suffix,
+                             const Derivation& derivation, bool is_tapset);
     void resolve_one(const Components& components, const Derivation& derivation);
     void resolve_aliases(const std::vector<AliasMatch>& matches, const Components& components,
                          const Derivation& derivation);
