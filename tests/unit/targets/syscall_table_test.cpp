@@ -7,8 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <optional>
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,38 +31,65 @@ struct Line {
     std::vector<Variable> variables;
 };
 
-std::vector<Variable> parse_variables(const std::string& text) {
-    static const std::regex variable(R"((?:, )?([a-z][a-z0-9_]*)=([a-z]+|[0-9]+))");
-    std::vector<Variable> all;
-    std::string rest = text;
-    std::smatch match;
-    while (!rest.empty()) {
-        INFO(rest);
-        REQUIRE(std::regex_search(rest, match, variable, std::regex_constants::match_continuous));
-        all.push_back({match[1], match[2]});
-        rest = match.suffix();
+constexpr const char* word_letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+bool is_word(const std::string& text) {
+    return !text.empty() && text.find_first_not_of(word_letters) == std::string::npos;
+}
+
+std::vector<std::string> split(const std::string& text, const std::string& separator) {
+    std::vector<std::string> parts;
+    std::size_t begin = 0;
+    for (std::size_t end = text.find(separator); end != std::string::npos;
+         end = text.find(separator, begin)) {
+        parts.push_back(text.substr(begin, end - begin));
+        begin = end + separator.size();
     }
-    return all;
+    parts.push_back(text.substr(begin));
+    return parts;
+}
+
+// "name=value", both of them words.
+Variable parse_pair(const std::string& text) {
+    INFO(text);
+    const std::vector<std::string> sides = split(text, "=");
+    REQUIRE(sides.size() == 2);
+    REQUIRE(is_word(sides[0]));
+    REQUIRE(is_word(sides[1]));
+    return {sides[0], sides[1]};
+}
+
+Line parse_line(const std::string& text) {
+    INFO(text);
+    const std::size_t colon = text.find(':');
+    REQUIRE(colon != std::string::npos);
+    const std::vector<std::string> head = split(text.substr(0, colon), " ");
+    REQUIRE(is_word(head[0]));
+    Line line{head[0], head[0], "int", {}};
+    for (std::size_t i = 1; i < head.size(); ++i) {
+        const Variable option = parse_pair(head[i]);
+        REQUIRE((option.name == "entry" || option.name == "result"));
+        (option.name == "entry" ? line.entry : line.result) = option.type;
+    }
+    if (colon + 1 < text.size()) {
+        REQUIRE(text[colon + 1] == ' ');
+        for (const std::string& pair : split(text.substr(colon + 2), ", ")) {
+            line.variables.push_back(parse_pair(pair));
+        }
+    }
+    return line;
 }
 
 std::vector<Line> read_table() {
     const std::filesystem::path here = std::filesystem::absolute(__FILE__).parent_path();
     std::ifstream file(here / "../../../runner/tapset/syscalls.table");
     REQUIRE(file);
-    static const std::regex form(
-        R"(([a-z0-9_]+)(?: entry=([a-z0-9_]+))?(?: result=([a-z]+))?:(?: (\S.*\S))?)");
     std::vector<Line> lines;
     std::string text;
     while (std::getline(file, text)) {
-        if (text.empty() || text.front() == '#') {
-            continue;
+        if (!text.empty() && text.front() != '#') {
+            lines.push_back(parse_line(text));
         }
-        INFO(text);
-        std::smatch match;
-        REQUIRE(std::regex_match(text, match, form));
-        const std::string name = match[1];
-        lines.push_back({name, match[2].matched ? match[2].str() : name,
-                         match[3].matched ? match[3].str() : "int", parse_variables(match[4])});
     }
     REQUIRE(lines.size() > 350);
     return lines;
