@@ -78,6 +78,7 @@ class Conditions {
     std::string take_string();
     std::int64_t take_number();
     std::size_t skip_to_branch_end(bool stop_at_else);
+    void copy_definition(std::vector<Token>& out);
 
     const ParseContext& context_;
     TokenStream& stream_;
@@ -232,6 +233,20 @@ std::size_t Conditions::skip_to_branch_end(bool stop_at_else) {
     }
 }
 
+// A macro's body keeps its conditions: they are applied where it is used.
+void Conditions::copy_definition(std::vector<Token>& out) {
+    const auto begin = tokens_.begin() + static_cast<std::ptrdiff_t>(at_);
+    while (tokens_[at_ + 1].kind != TokenKind::end && !is_operation(tokens_[at_], "%(")) {
+        ++at_;
+    }
+    if (is_operation(tokens_[at_], "%(") && tokens_[at_ + 1].kind != TokenKind::end) {
+        ++at_;
+        const std::size_t end = skip_to_branch_end(false);
+        at_ = tokens_[end].kind == TokenKind::end ? end - 1 : end;
+    }
+    out.insert(out.end(), begin, tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + 1));
+}
+
 void Conditions::run() {
     std::vector<Token>& out = stream_.tokens;
     out.clear();
@@ -248,7 +263,9 @@ void Conditions::run() {
     };
     for (; tokens_[at_].kind != TokenKind::end; ++at_) {
         const Token& token = tokens_[at_];
-        if (is_operation(token, "%(")) {
+        if (token.kind == TokenKind::at_word && token.text == "@define") {
+            copy_definition(out);
+        } else if (is_operation(token, "%(")) {
             const std::size_t start = at_;
             ++at_;
             error_.reset();
@@ -269,17 +286,16 @@ void Conditions::run() {
                 open.push_back({start, is_operation(here(), "%:")});
             }
         } else if (is_operation(token, "%:") && !open.empty() && !open.back().in_else) {
+            open.back().in_else = true;
             ++at_;
-            at_ = skip_to_branch_end(false);
-            if (tokens_[at_].kind == TokenKind::end) {
-                break;
-            }
-            open.pop_back();
+            at_ = skip_to_branch_end(true);
+            // A second `%:` is the mistake of the next round.
+            --at_;
         } else if (is_operation(token, "%)") && !open.empty()) {
             open.pop_back();
         } else if (is_operation(token, "%?") || is_operation(token, "%:") ||
                    is_operation(token, "%)")) {
-            invalid(token, "unexpected '" + std::string(token.text) + "' outside of a conditional");
+            invalid(token, "unexpected '" + std::string(token.text) + "'");
         } else {
             out.push_back(token);
         }

@@ -159,9 +159,11 @@ std::string render(const Diagnostic& diagnostic, const SourceMap& sources, bool 
     append_source(out, diagnostic.place, sources,
                   is_parse_error ? "     source: " : "        source: ", colours);
     for (const RelatedPlace& related : diagnostic.related) {
-        const std::string where = describe(related.place, sources);
         out.append("        ").append(related.message);
-        out.append(where.empty() ? "" : ": ").append(where).append("\n");
+        if (sources.contains(related.place.source)) {
+            out.append(" at ").append(position(related.place, sources));
+        }
+        out.push_back('\n');
         append_source(out, related.place, sources, "        source: ", colours);
     }
     return out;

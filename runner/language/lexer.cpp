@@ -152,7 +152,12 @@ void Lexer::scan() {
         length = found;
         add(TokenKind::operation, text_.substr(at_, length), place_of(at_, length));
     } else {
-        add(TokenKind::invalid, "unexpected character", place_of(at_, 1));
+        // The bytes of a character outside of ASCII together.
+        while (static_cast<unsigned char>(c) >= 0x80 &&
+               static_cast<unsigned char>(peek(length)) >= 0x80) {
+            ++length;
+        }
+        add(TokenKind::invalid, "unexpected character", place_of(at_, length));
     }
     at_ += length;
 }

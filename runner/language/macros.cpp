@@ -258,8 +258,8 @@ std::string MacroExpander::unknown(std::string_view word) {
     return message.append(separator == ", " ? ")" : "");
 }
 
-// At the '(' of a macro's use: the tokens between the commas. Moves behind the ')'; nullopt, at the
-// end of the input, if there is none.
+// At the '(' of a macro's use: the tokens between the commas. Moves behind the ')'; nullopt, where
+// that shows, if there is none.
 std::optional<std::vector<std::vector<Token>>> MacroExpander::take_arguments(Tokens input,
                                                                              std::size_t& at) {
     std::vector<std::vector<Token>> arguments(1);
@@ -270,6 +270,9 @@ std::optional<std::vector<std::vector<Token>>> MacroExpander::take_arguments(Tok
         const std::string_view text = is_operator ? token.text : std::string_view();
         depth += text == "(" || text == "[" || text == "{" || text == "%(" ? 1 : 0;
         depth -= text == ")" || text == "]" || text == "}" || text == "%)" ? 1 : 0;
+        if (depth == 0 && text != ")") {
+            return std::nullopt;
+        }
         if (depth == 0) {
             ++at;
             return arguments;

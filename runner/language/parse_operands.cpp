@@ -121,6 +121,12 @@ Operand Parser::parse_steps(Operand base) {
     return make(place, std::move(cast), height);
 }
 
+void Parser::check_no_step() const {
+    if (at_operator("->") || at_operator("[")) {
+        fail("a pretty-printed value has no members");
+    }
+}
+
 // ->member, [index], a trailing $ or $$; any number of them.
 void Parser::parse_path(std::vector<Accessor>& path, std::uint32_t& height) {
     while (true) {
@@ -151,11 +157,8 @@ void Parser::parse_path(std::vector<Accessor>& path, std::uint32_t& height) {
         } else {
             return;
         }
-        const bool is_done = std::holds_alternative<PrettyPrint>(path.back().step);
-        if (is_done && (at_operator("->") || at_operator("["))) {
-            fail("a pretty-printed value has no members");
-        }
-        if (is_done) {
+        if (std::holds_alternative<PrettyPrint>(path.back().step)) {
+            check_no_step();
             return;
         }
     }
@@ -238,6 +241,7 @@ Operand Parser::parse_context_variable() {
     std::uint32_t height = 0;
     if (pretty > 0) {
         variable.path.push_back({token.place, PrettyPrint{pretty}});
+        check_no_step();
     } else {
         parse_path(variable.path, height);
     }

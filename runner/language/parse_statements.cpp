@@ -153,7 +153,6 @@ void Parser::parse_foreach_names(ForeachStatement& statement) {
             set_sort(statement,
                      sign.text == "+=" ? SortDirection::ascending : SortDirection::descending, 0,
                      sign);
-            --at_;
         }
         next();
     }

@@ -96,15 +96,12 @@ void Parser::expect_closing(std::string_view text, const Token& opening) {
     if (accept_operator(text)) {
         return;
     }
-    try {
-        fail(std::string("expected '").append(text).append("'"));
-    } catch (ParseFailure& failure) {
-        if (opening.place.line != peek().place.line || peek().kind == TokenKind::end) {
-            failure.diagnostic.related.push_back(
-                {opening.place, std::string("to match this '").append(opening.text).append("'")});
-        }
-        throw;
+    Diagnostic diagnostic = mistake(std::string("expected '").append(text).append("'"), peek());
+    if (opening.place.line != peek().place.line || peek().kind == TokenKind::end) {
+        diagnostic.related.push_back(
+            {opening.place, std::string("to match this '").append(opening.text).append("'")});
     }
+    throw ParseFailure{std::move(diagnostic)};
 }
 
 const Token& Parser::expect_identifier(const char* what) {
@@ -167,8 +164,13 @@ std::string Parser::saw(const Token& token) const {
     return text.append("' at ").append(position(token.place, sources_));
 }
 
-void Parser::fail(std::string message, const Token& token) const {
+Diagnostic Parser::mistake(std::string message, const Token& token) const {
     Diagnostic diagnostic{Diagnostic::Kind::parse_error, token.place, std::move(message), {}, {}};
+    if (token.kind == TokenKind::end && stream_.tokens.size() > 1) {
+        // Behind the last token rather than on the empty line at the end of the file.
+        const Place& last = stream_.tokens[stream_.tokens.size() - 2].place;
+        diagnostic.place = {last.source, last.line, last.column + last.length, 1};
+    }
     if (token.kind == TokenKind::invalid) {
         diagnostic.message = token.text;
     }
@@ -179,7 +181,11 @@ void Parser::fail(std::string message, const Token& token) const {
             {expansion.call,
              std::string("in expansion of macro '@").append(expansion.macro) + "'"});
     }
-    throw ParseFailure{std::move(diagnostic)};
+    return diagnostic;
+}
+
+void Parser::fail(std::string message, const Token& token) const {
+    throw ParseFailure{mistake(std::move(message), token)};
 }
 
 void Parser::fail_at(std::string message, Place place) const {
@@ -206,6 +212,9 @@ void Parser::recover(std::size_t start) {
             (at_keyword("function") && at_operator("(", 1));
         if (begins_declaration(peek()) && !is_component) {
             return;
+        }
+        if (peek().kind == TokenKind::invalid && result_.diagnostics.size() < maximum_diagnostics) {
+            report(mistake({}, peek()));
         }
         ++at_;
     }

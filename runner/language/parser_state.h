@@ -64,6 +64,7 @@ class Parser {
     [[noreturn]] void fail(std::string message) const { fail(std::move(message), peek()); }
     [[noreturn]] void fail(std::string message, const Token& token) const;
     [[noreturn]] void fail_at(std::string message, Place place) const;
+    [[nodiscard]] Diagnostic mistake(std::string message, const Token& token) const;
     [[nodiscard]] std::string saw(const Token& token) const;
     void report(Diagnostic diagnostic);
     void recover(std::size_t start);
@@ -117,6 +118,7 @@ class Parser {
     Operand parse_address_of();
     Operand parse_steps(Operand base);
     void parse_path(std::vector<Accessor>& path, std::uint32_t& height);
+    void check_no_step() const;
     Operand parse_primary();
     Operand parse_name();
     Operand parse_call(const Token& name);

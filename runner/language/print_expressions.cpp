@@ -286,7 +286,9 @@ void ExpressionPrinter::operator()(const Conditional& node) {
 void ExpressionPrinter::operator()(const Assignment& node) {
     operand(*node.target);
     out_.append(" ").append(text_of(node.operation)).append(" ");
-    operand(*node.value);
+    const bool is_nested = std::holds_alternative<Assignment>(node.value->node) ||
+                           std::holds_alternative<Conditional>(node.value->node);
+    is_nested ? operand(*node.value) : expression(*node.value);
 }
 void ExpressionPrinter::operator()(const Step& node) {
     const std::string_view text = node.operation == StepOperator::increment ? "++" : "--";
