@@ -1,0 +1,150 @@
+#include "runner/listing.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "runner/bpf/load_check.h"
+#include "runner/tapset/tapset.h"
+
+namespace sutap {
+
+namespace {
+
+// `kernel.function("vfs_*").return` taken apart.
+struct Pattern {
+    std::string_view before;  // kernel.function("
+    std::string name;         // vfs_*
+    std::string_view after;   // ").return
+};
+
+// nullopt if `text` does not begin with `head` and a name in quotes.
+std::optional<Pattern> quoted_after(std::string_view text, std::string_view head) {
+    if (!text.starts_with(head)) {
+        return std::nullopt;
+    }
+    const auto end = text.find('"', head.size());
+    if (end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    return Pattern{text.substr(0, head.size()),
+                   std::string(text.substr(head.size(), end - head.size())), text.substr(end)};
+}
+
+std::string parameters(const targets::Kernel& kernel,
+                       const std::vector<targets::KernelParameter>& list) {
+    std::string text;
+    for (const targets::KernelParameter& parameter : list) {
+        text += " $" + parameter.name + ":" + kernel.types().spelling(parameter.type);
+    }
+    return text;
+}
+
+void list_functions(const targets::Kernel& kernel, const Pattern& pattern, bool with_variables,
+                    std::set<std::string>& lines) {
+    const bool is_return = pattern.after == "\").return";
+    if (!is_return && pattern.after != "\")" && pattern.after != "\").call") {
+        return;
+    }
+    // The file, which BTF does not know, is accepted and ignored.
+    const std::string glob = pattern.name.substr(0, pattern.name.find('@'));
+    for (const std::string& name : kernel.functions(glob)) {
+        std::string line = std::string(pattern.before) + name + std::string(pattern.after);
+        const auto function =
+            with_variables ? kernel.function(name) : std::optional<targets::KernelFunction>();
+        if (function && is_return && function->result != targets::void_type) {
+            line += " $return:" + kernel.types().spelling(function->result);
+        }
+        lines.insert(function ? line + parameters(kernel, function->parameters) : line);
+    }
+}
+
+void list_tracepoints(const targets::Kernel& kernel, const Pattern& pattern, bool with_variables,
+                      std::set<std::string>& lines) {
+    if (pattern.after != "\")") {
+        return;
+    }
+    const std::string glob = pattern.name.substr(pattern.name.find(':') + 1);
+    for (const std::string& name : kernel.tracepoints(glob)) {
+        std::string line = std::string(pattern.before) + name + "\")";
+        const auto tracepoint =
+            with_variables ? kernel.tracepoint(name) : std::optional<targets::KernelTracepoint>();
+        lines.insert(tracepoint ? line + parameters(kernel, tracepoint->parameters) : line);
+    }
+}
+
+// ` name:type` for each assignment of an alias's text, which is one a line.
+std::string assigned(std::string_view text) {
+    std::set<std::string> seen;
+    std::string variables;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        const auto equals = line.find(" = ");
+        if (!line.starts_with("    ") || equals == std::string_view::npos) {
+            continue;
+        }
+        const std::string name(line.substr(4, equals - 4));
+        const std::string_view value = line.substr(equals + 3);
+        const bool is_number = value.starts_with("$") || value.starts_with("(") ||
+                               value.find_first_not_of("-0123456789") == std::string_view::npos;
+        if (seen.insert(name).second) {
+            variables += " " + name + (is_number ? ":long" : ":string");
+        }
+    }
+    return variables;
+}
+
+void list_syscalls(const std::string& pattern, bool with_variables, std::set<std::string>& lines) {
+    for (const std::string& name : tapset::syscall_names()) {
+        for (const bool is_return : {false, true}) {
+            const std::string point = "syscall." + name + (is_return ? ".return" : "");
+            // A `*` is for one component.
+            const bool pattern_is_return = pattern.ends_with(".return");
+            if (is_return != pattern_is_return || !bpf::matches(pattern, point)) {
+                continue;
+            }
+            const auto alias = tapset::syscall_alias(name, is_return);
+            if (alias) {
+                lines.insert(with_variables ? point + assigned(*alias) : point);
+            }
+        }
+    }
+}
+
+void list_aliases(const std::string& pattern, std::set<std::string>& lines) {
+    for (const tapset::Item& item : tapset::items()) {
+        if (item.kind == tapset::Item::Kind::alias && !item.name.starts_with("__") &&
+            bpf::matches(pattern, item.name)) {
+            lines.emplace(item.name);
+        }
+    }
+}
+
+}  // namespace
+
+std::string list_probes(const targets::Kernel& kernel, const std::string& pattern,
+                        bool with_variables) {
+    std::set<std::string> lines;
+    if (const auto functions = quoted_after(pattern, "kernel.function(\"")) {
+        list_functions(kernel, *functions, with_variables, lines);
+    } else if (const auto tracepoints = quoted_after(pattern, "kernel.trace(\"")) {
+        list_tracepoints(kernel, *tracepoints, with_variables, lines);
+    } else {
+        list_syscalls(pattern, with_variables, lines);
+        list_aliases(pattern, lines);
+        for (const std::string_view plain : {"begin", "end", "error", "oneshot", "never"}) {
+            if (bpf::matches(pattern, plain)) {
+                lines.emplace(plain);
+            }
+        }
+    }
+    std::string text;
+    for (const std::string& line : lines) {
+        text += line + "\n";
+    }
+    return text;
+}
+
+}  // namespace sutap

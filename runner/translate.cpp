@@ -1,0 +1,231 @@
+#include "runner/translate.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "runner/bpf/emit.h"
+#include "runner/elaborate/dump.h"
+#include "runner/elaborate/elaborate.h"
+#include "runner/ir/lower.h"
+#include "runner/language/diagnostics.h"
+#include "runner/language/parser.h"
+#include "runner/language/printer.h"
+#include "runner/listing.h"
+#include "runner/pass_clock.h"
+#include "runner/targets/kernel.h"
+#include "runner/text_output.h"
+
+namespace sutap {
+
+namespace {
+
+using language::Diagnostic;
+
+constexpr int failure_status = 1;
+
+// A pass ended with errors, which have been printed.
+struct PassFailure {
+    int exit_status = 1;
+};
+
+bool stderr_has_colour() {
+    const char* terminal = std::getenv("TERM");
+    return isatty(STDERR_FILENO) == 1 && terminal != nullptr &&
+           std::string_view(terminal) != "dumb";
+}
+
+std::string count_of(std::size_t count, const std::string& noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+language::ParseContext parse_context(const options::Options& options) {
+    language::ParseContext context;
+    context.arguments = options.arguments;
+    context.guru = options.guru;
+    utsname system{};
+    if (uname(&system) == 0) {
+        context.kernel_release = system.release;
+        context.architecture = system.machine;
+    }
+    if (!options.compatible_version.empty()) {
+        context.systemtap_version = options.compatible_version;
+    }
+    return context;
+}
+
+// One translation, pass by pass.
+class Translation {
+  public:
+    Translation(const TranslateRequest& request, int output)
+        : request_(request), options_(request.options), output_(output) {}
+
+    int run() {
+        parse_script();
+        if (options_.last_pass == 1) {
+            report_parsed(0);
+            write_all(STDOUT_FILENO, "# parse tree dump\n# file " + request_.script.name + "\n" +
+                                         language::print(script_));
+            return 0;
+        }
+        analyze();
+        if (options_.last_pass == 2) {
+            write_all(STDOUT_FILENO, elaborate::dump(elaborated_.program));
+            return 0;
+        }
+        place();
+        if (options_.last_pass == 3) {
+            return 0;
+        }
+        emit();
+        if (options_.last_pass == 5) {
+            const std::vector<std::uint8_t> bytes = bpf::serialize(image_);
+            write_all(output_, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        }
+        return 0;
+    }
+
+  private:
+    void report(const std::string& line) const {
+        if (options_.verbosity > 0) {
+            write_all(STDERR_FILENO, line + " " + clock_.memory_and_times() + "\n");
+        }
+    }
+    void report_parsed(std::size_t library_items) const {
+        if (options_.verbosity > 0) {
+            write_all(STDERR_FILENO, "Pass 1: parsed user script and " +
+                                         count_of(library_items, "library item") + " " +
+                                         parse_times_ + "\n");
+        }
+    }
+
+    // Prints them; ends the pass if one is an error, or a warning under -W.
+    void print(const std::vector<Diagnostic>& diagnostics, const std::string& failed) {
+        bool is_failure = false;
+        std::size_t parse_errors = 0;
+        std::string text;
+        for (const Diagnostic& diagnostic : diagnostics) {
+            const bool is_warning = diagnostic.kind == Diagnostic::Kind::warning;
+            if (!is_warning || !options_.suppresses_warnings) {
+                text += language::render(diagnostic, sources_, stderr_has_colour());
+            }
+            parse_errors += diagnostic.kind == Diagnostic::Kind::parse_error ? 1 : 0;
+            is_failure = is_failure || !is_warning || options_.warnings_are_errors;
+        }
+        if (parse_errors > 0) {
+            text += count_of(parse_errors, "parse error") + ".\n";
+        }
+        if (is_failure && !options_.quiet) {
+            text += failed;
+        }
+        write_all(STDERR_FILENO, text);
+        if (is_failure) {
+            throw PassFailure{};
+        }
+    }
+
+    void parse_script() {
+        const std::uint32_t source = sources_.add(request_.script.name, request_.script.text);
+        language::ParseResult parsed = language::parse(sources_, source, parse_context(options_));
+        print(parsed.diagnostics, "Pass 1: parse failed.  [man error::pass1]\n");
+        script_ = std::move(parsed.script);
+        // Library items are parsed when elaboration first needs them, so their number comes later.
+        parse_times_ = clock_.memory_and_times();
+        clock_.restart();
+    }
+
+    void analyze() {
+        elaborate::ElaborateOptions options;
+        options.guru = options_.guru;
+        options.keep_unused = options_.keeps_unused;
+        options.warnings = !options_.suppresses_warnings;
+        options.skip_bad_variables = options_.skips_bad_variables;
+        options.arguments = options_.arguments;
+        options.global_values.insert(options_.globals.begin(), options_.globals.end());
+        options.library_context = parse_context(options_);
+        options.library_context.arguments.clear();
+        elaborated_ = elaborate::elaborate(script_, sources_, kernel_, options);
+        report_parsed(elaborated_.library_items);
+        print(elaborated_.diagnostics, "Pass 2: analysis failed.  [man error::pass2]\n");
+        const elaborate::Program& program = elaborated_.program;
+        report("Pass 2: analyzed script: " + count_of(program.probes.size(), "probe") + ", " +
+               count_of(program.functions.size(), "function") + ", 0 embeds, " +
+               count_of(program.globals.size(), "global"));
+        clock_.restart();
+    }
+
+    void place() {
+        lowered_ = ir::lower(elaborated_.program, sources_);
+        print(lowered_.diagnostics, "Pass 3: translation failed.  [man error::pass3]\n");
+        report("Pass 3: placed " + count_of(lowered_.user.handlers.size(), "handler") + ", " +
+               std::to_string(lowered_.kernel.size()) + " of them on kernel events");
+        clock_.restart();
+    }
+
+    void emit() {
+        const Limits& limits = request_.limits;
+        bpf::EmitOptions options;
+        options.string_size = limits.string_size;
+        options.ring_bytes = limits.ring_bytes;
+        options.max_actions = limits.max_actions;
+        options.has_deadline = request_.has_deadline;
+        options.kprobe_alternatives = request_.may_open_perf_events;
+        image_ = bpf::emit(std::move(lowered_), options);
+        image_.string_size = limits.string_size;
+        image_.max_actions = limits.max_actions;
+        image_.max_actions_begin = limits.max_actions_begin;
+        image_.max_errors = limits.max_errors;
+        image_.max_skipped = limits.max_skipped;
+        image_.max_map_entries = limits.max_map_entries;
+        image_.notes.insert(image_.notes.begin(), elaborated_.notes.begin(),
+                            elaborated_.notes.end());
+        std::size_t instructions = 0;
+        for (const bpf::Program& program : image_.programs) {
+            instructions += program.instructions.size();
+        }
+        report("Pass 4: emitted " + count_of(image_.programs.size(), "BPF program") + " of " +
+               count_of(instructions, "instruction") + " and " +
+               count_of(image_.maps.size(), "map"));
+    }
+
+    const TranslateRequest& request_;
+    const options::Options& options_;
+    int output_;
+    language::SourceMap sources_;
+    targets::Kernel kernel_;
+    PassClock clock_;
+    std::string parse_times_;
+    language::Script script_;
+    elaborate::Elaborated elaborated_;
+    ir::Lowered lowered_;
+    bpf::Image image_;
+};
+
+}  // namespace
+
+int translate(const TranslateRequest& request, int output) {
+    try {
+        if (request.options.list_pattern) {
+            const bool with_variables =
+                request.options.action == options::Action::list_probes_with_variables;
+            const std::string lines =
+                list_probes(targets::Kernel(), *request.options.list_pattern, with_variables);
+            write_all(STDOUT_FILENO, lines);
+            return lines.empty() ? 1 : 0;
+        }
+        return Translation(request, output).run();
+    } catch (const PassFailure& failure) {
+        return failure.exit_status;
+    } catch (const targets::TargetError& error) {
+        complain(error.message);
+        return failure_status;
+    } catch (const bpf::EmitError& error) {
+        write_all(STDERR_FILENO, "semantic error: " + error.message +
+                                     "\nPass 4: compilation failed.  [man error::pass4]\n");
+        return 1;
+    }
+}
+
+}  // namespace sutap

@@ -1,0 +1,30 @@
+// The passes that read the script: language, elaborate, ir, bpf. They run in the translator
+// process, see translator.h; what they have to say goes to its standard output and error.
+#pragma once
+
+#include <string>
+
+#include "runner/limits.h"
+#include "runner/options/options.h"
+
+namespace sutap {
+
+struct Script {
+    std::string name;  // what messages call it
+    std::string text;
+};
+
+struct TranslateRequest {
+    const options::Options& options;
+    const Limits& limits;
+    const Script& script;
+    bool has_deadline = false;          // of the grant
+    bool may_open_perf_events = false;  // kprobes are an alternative
+};
+
+// Runs the passes up to Options::last_pass, or the listing of -l and -L, and writes the serialized
+// Image, if it comes to that, to `output`. The exit status: 0, or 1 where the script is wrong, the
+// kernel lacks what it needs, or a listing is empty.
+int translate(const TranslateRequest& request, int output);
+
+}  // namespace sutap
