@@ -1,6 +1,8 @@
 #include "runner/bpf/assembler.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "runner/bpf/emit.h"
 
@@ -148,7 +150,90 @@ std::size_t Assembler::new_section() {
     return current_;
 }
 
+std::vector<bool> Assembler::reachable(std::size_t section) const {
+    const auto& code = sections_[section].code;
+    std::vector<std::uint32_t> target(code.size(), 0);
+    for (const Jump& jump : jumps_) {
+        if (jump.section == section) {
+            target[jump.position] = static_cast<std::uint32_t>(labels_[jump.label].position);
+        }
+    }
+    std::vector<bool> seen(code.size(), false);
+    std::vector<std::uint32_t> open = {0};
+    while (!open.empty()) {
+        const std::uint32_t at = open.back();
+        open.pop_back();
+        if (at >= code.size() || seen[at]) {
+            continue;
+        }
+        seen[at] = true;
+        const unsigned operation = code[at].code;
+        if (operation == (class_load | bits(Size::double_word))) {
+            seen[at + 1] = true;
+            open.push_back(at + 2);
+        } else if ((operation & 7U) != class_jump || operation == (class_jump | operation_call)) {
+            open.push_back(at + 1);
+        } else if (operation != (class_jump | operation_exit)) {
+            open.push_back(target[at]);
+            if (operation != class_jump) {
+                open.push_back(at + 1);
+            }
+        }
+    }
+    return seen;
+}
+
+void Assembler::remove_unreachable(std::size_t section) {
+    auto& code = sections_[section].code;
+    const std::vector<bool> keep = reachable(section);
+    std::vector<std::uint32_t> moved(code.size() + 1, 0);
+    std::vector<Instruction> kept;
+    for (std::size_t at = 0; at < code.size(); ++at) {
+        moved[at] = static_cast<std::uint32_t>(kept.size());
+        if (keep[at]) {
+            kept.push_back(code[at]);
+        }
+    }
+    moved[code.size()] = static_cast<std::uint32_t>(kept.size());
+    const auto gone = [&](const auto& use) {
+        return use.section == section && !keep[use.position];
+    };
+    const auto follow = [&](auto& uses) {
+        std::erase_if(uses, gone);
+        for (auto& use : uses) {
+            if (use.section == section) {
+                use.position = moved[use.position];
+            }
+        }
+    };
+    follow(jumps_);
+    follow(section_uses_);
+    follow(map_uses_);
+    for (Bound& label : labels_) {
+        if (label.section == section && label.position >= 0) {
+            label.position = moved[static_cast<std::size_t>(label.position)];
+        }
+    }
+    code = std::move(kept);
+}
+
 void Assembler::finish(Program& program) {
+    // A section is only called from one before it, so one that nobody calls any more is known here.
+    for (std::size_t section = 0; section < sections_.size(); ++section) {
+        const bool used = section == 0 || std::any_of(section_uses_.begin(), section_uses_.end(),
+                                                      [&](const SectionUse& use) {
+                                                          return use.target == section;
+                                                      });
+        if (!used) {
+            std::erase_if(jumps_, [&](const Jump& jump) { return jump.section == section; });
+            std::erase_if(section_uses_,
+                          [&](const SectionUse& use) { return use.section == section; });
+            std::erase_if(map_uses_, [&](const MapUse& use) { return use.section == section; });
+            sections_[section].code.clear();
+            continue;
+        }
+        remove_unreachable(section);
+    }
     std::vector<std::uint32_t> starts;
     std::uint32_t total = 0;
     for (const Section& section : sections_) {
@@ -174,6 +259,9 @@ void Assembler::finish(Program& program) {
     }
     for (std::size_t index = 0; index < sections_.size(); ++index) {
         const auto& code = sections_[index].code;
+        if (code.empty()) {
+            continue;
+        }
         program.instructions.insert(program.instructions.end(), code.begin(), code.end());
         program.subprograms.push_back(
             {index == 0 ? program.name : "round_" + std::to_string(index), starts[index]});

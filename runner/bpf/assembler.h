@@ -132,6 +132,9 @@ class Assembler {
     void put(unsigned code, R to, std::uint8_t source, std::int32_t offset,
              std::int32_t immediate);
     [[nodiscard]] std::uint32_t here() const;
+    // The verifier refuses instructions that cannot be reached; control flow leaves some.
+    void remove_unreachable(std::size_t section);
+    [[nodiscard]] std::vector<bool> reachable(std::size_t section) const;
 
     std::vector<Section> sections_;
     std::size_t current_ = 0;

@@ -219,6 +219,7 @@ void HandlerEmitter::structure(const ir::Instruction& each) {
         case Operation::must_post:
             code_.store(Size::double_word, R::r7, Frame::post, 1);
             break;
+        case Operation::step: break;  // statements are counted where the handler runs
         case Operation::begin_round:
             append_header(each.extra, RecordLayout::round, 0);
             advance(8);
