@@ -1,72 +1,19 @@
 // Operators, loosest first; the operands are in parse_operands.cpp.
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "runner/language/operators.h"
 #include "runner/language/parser_state.h"
 
 namespace sutap::language {
 namespace {
 
 constexpr std::uint32_t maximum_height = 1000;
-
-// How tightly the binary operators bind. Membership (`in`) stands between & and the comparisons.
-constexpr int membership_level = 6;
-constexpr int comparison_level = 7;
-
-struct BinaryForm {
-    std::string_view text;
-    BinaryOperator operation;
-    int level;
-};
-constexpr std::array<BinaryForm, 20> binary_forms = {{
-    {"||", BinaryOperator::logical_or, 1},
-    {"&&", BinaryOperator::logical_and, 2},
-    {"|", BinaryOperator::bitwise_or, 3},
-    {"^", BinaryOperator::bitwise_xor, 4},
-    {"&", BinaryOperator::bitwise_and, 5},
-    {"<", BinaryOperator::less, comparison_level},
-    {"<=", BinaryOperator::less_equal, comparison_level},
-    {">", BinaryOperator::greater, comparison_level},
-    {">=", BinaryOperator::greater_equal, comparison_level},
-    {"==", BinaryOperator::equal, comparison_level},
-    {"!=", BinaryOperator::not_equal, comparison_level},
-    {"<<", BinaryOperator::shift_left, 8},
-    {">>", BinaryOperator::shift_right, 8},
-    {">>>", BinaryOperator::unsigned_shift_right, 8},
-    {".", BinaryOperator::concatenate, 9},
-    {"+", BinaryOperator::add, 10},
-    {"-", BinaryOperator::subtract, 10},
-    {"*", BinaryOperator::multiply, 11},
-    {"/", BinaryOperator::divide, 11},
-    {"%", BinaryOperator::modulo, 11},
-}};
-
-struct AssignmentForm {
-    std::string_view text;
-    AssignmentOperator operation;
-};
-constexpr std::array<AssignmentForm, 14> assignment_forms = {{
-    {"=", AssignmentOperator::set},
-    {"+=", AssignmentOperator::add},
-    {"-=", AssignmentOperator::subtract},
-    {"*=", AssignmentOperator::multiply},
-    {"/=", AssignmentOperator::divide},
-    {"%=", AssignmentOperator::modulo},
-    {"<<=", AssignmentOperator::shift_left},
-    {">>=", AssignmentOperator::shift_right},
-    {">>>=", AssignmentOperator::unsigned_shift_right},
-    {"&=", AssignmentOperator::bitwise_and},
-    {"|=", AssignmentOperator::bitwise_or},
-    {"^=", AssignmentOperator::bitwise_xor},
-    {".=", AssignmentOperator::concatenate},
-    {"<<<", AssignmentOperator::aggregate},
-}};
 
 template <typename Forms>
 auto find_form(const Forms& forms, const Token& token) -> decltype(forms.data()) {
@@ -143,7 +90,7 @@ Operand Parser::parse_conditional() {
 // Operators of this level and the tighter ones, from left to right.
 Operand Parser::parse_binary(int minimum) {
     Operand left = minimum <= membership_level ? parse_membership() : parse_unary();
-    const int maximum = minimum <= membership_level ? membership_level - 1 : 11;
+    const int maximum = minimum <= membership_level ? membership_level - 1 : multiplicative_level;
     while (true) {
         const Token& token = peek();
         const bool is_regex = at_operator("=~") || at_operator("!~");
@@ -196,18 +143,13 @@ Operand Parser::parse_membership() {
 }
 
 Operand Parser::parse_unary() {
-    constexpr std::array<std::pair<std::string_view, UnaryOperator>, 4> forms = {
-        {{"+", UnaryOperator::plus},
-         {"-", UnaryOperator::minus},
-         {"!", UnaryOperator::logical_not},
-         {"~", UnaryOperator::bitwise_not}}};
-    for (const auto& [text, operation] : forms) {
-        if (at_operator(text)) {
-            const Nesting nesting(*this);
-            const Place place = next().place;
-            Operand operand = parse_unary();
-            return make(place, Unary{operation, std::move(operand.expression)}, operand.height);
-        }
+    const Token& token = peek();
+    if (const UnaryForm* form = find_form(unary_forms, token)) {
+        const Nesting nesting(*this);
+        next();
+        Operand operand = parse_unary();
+        return make(token.place, Unary{form->operation, std::move(operand.expression)},
+                    operand.height);
     }
     return parse_step();
 }

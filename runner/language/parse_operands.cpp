@@ -109,10 +109,6 @@ Operand Parser::parse_steps(Operand base) {
     if (!at_operator("->") && !at_operator("[")) {
         return base;
     }
-    if (std::holds_alternative<NumberLiteral>(base.expression.node) ||
-        std::holds_alternative<StringLiteral>(base.expression.node)) {
-        return base;
-    }
     Cast cast;
     const Place place = base.expression.place;
     cast.operand = std::move(base.expression);

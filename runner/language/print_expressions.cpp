@@ -1,3 +1,5 @@
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -5,122 +7,48 @@
 #include <vector>
 
 #include "runner/language/literals.h"
+#include "runner/language/operators.h"
 #include "runner/language/printer.h"
 #include "runner/language/printer_state.h"
 
 namespace sutap::language {
 namespace {
 
-std::string_view text_of(UnaryOperator operation) {
-    switch (operation) {
-        case UnaryOperator::plus:
-            return "+";
-        case UnaryOperator::minus:
-            return "-";
-        case UnaryOperator::logical_not:
-            return "!";
-        case UnaryOperator::bitwise_not:
-            break;
-    }
-    return "~";
-}
-
-std::string_view text_of(BinaryOperator operation) {
-    switch (operation) {
-        case BinaryOperator::add:
-            return "+";
-        case BinaryOperator::subtract:
-            return "-";
-        case BinaryOperator::multiply:
-            return "*";
-        case BinaryOperator::divide:
-            return "/";
-        case BinaryOperator::modulo:
-            return "%";
-        case BinaryOperator::shift_left:
-            return "<<";
-        case BinaryOperator::shift_right:
-            return ">>";
-        case BinaryOperator::unsigned_shift_right:
-            return ">>>";
-        case BinaryOperator::bitwise_and:
-            return "&";
-        case BinaryOperator::bitwise_or:
-            return "|";
-        case BinaryOperator::bitwise_xor:
-            return "^";
-        case BinaryOperator::concatenate:
-            return ".";
-        case BinaryOperator::less:
-            return "<";
-        case BinaryOperator::less_equal:
-            return "<=";
-        case BinaryOperator::greater:
-            return ">";
-        case BinaryOperator::greater_equal:
-            return ">=";
-        case BinaryOperator::equal:
-            return "==";
-        case BinaryOperator::not_equal:
-            return "!=";
-        case BinaryOperator::logical_and:
-            return "&&";
-        case BinaryOperator::logical_or:
-            break;
-    }
-    return "||";
-}
-
-std::string_view text_of(AssignmentOperator operation) {
-    switch (operation) {
-        case AssignmentOperator::set:
-            return "=";
-        case AssignmentOperator::add:
-            return "+=";
-        case AssignmentOperator::subtract:
-            return "-=";
-        case AssignmentOperator::multiply:
-            return "*=";
-        case AssignmentOperator::divide:
-            return "/=";
-        case AssignmentOperator::modulo:
-            return "%=";
-        case AssignmentOperator::shift_left:
-            return "<<=";
-        case AssignmentOperator::shift_right:
-            return ">>=";
-        case AssignmentOperator::unsigned_shift_right:
-            return ">>>=";
-        case AssignmentOperator::bitwise_and:
-            return "&=";
-        case AssignmentOperator::bitwise_or:
-            return "|=";
-        case AssignmentOperator::bitwise_xor:
-            return "^=";
-        case AssignmentOperator::concatenate:
-            return ".=";
-        case AssignmentOperator::aggregate:
-            break;
-    }
-    return "<<<";
-}
-
-// Whether the node needs parentheses as an operand.
-bool is_compound(const Expression& expression) {
+// How tightly the expression's outermost operator binds.
+int level_of(const Expression& expression) {
     const auto& node = expression.node;
-    if (const auto* variable = std::get_if<ContextVariable>(&node)) {
-        return variable->address_of;
+    if (const auto* binary = std::get_if<Binary>(&node)) {
+        return form_of(binary_forms, binary->operation).level;
     }
-    if (const auto* variable = std::get_if<AtVariable>(&node)) {
-        return variable->address_of;
+    if (std::holds_alternative<Assignment>(node)) {
+        return assignment_level;
     }
-    if (const auto* cast = std::get_if<Cast>(&node)) {
-        return cast->address_of;
+    if (std::holds_alternative<Conditional>(node)) {
+        return conditional_level;
     }
-    return std::holds_alternative<Unary>(node) || std::holds_alternative<Binary>(node) ||
-           std::holds_alternative<Conditional>(node) || std::holds_alternative<Assignment>(node) ||
-           std::holds_alternative<Step>(node) || std::holds_alternative<Membership>(node) ||
-           std::holds_alternative<RegexMatch>(node);
+    if (std::holds_alternative<Membership>(node)) {
+        return membership_level;
+    }
+    if (std::holds_alternative<RegexMatch>(node)) {
+        return comparison_level;
+    }
+    const bool is_unary = std::holds_alternative<Unary>(node) || std::holds_alternative<Step>(node);
+    return is_unary ? unary_level : operand_level;
+}
+
+// Whether -> or [ behind the expression would be read as a part of it, or of its operand.
+bool swallows_steps(const Expression& expression, bool begins_with_index) {
+    const auto& node = expression.node;
+    if (std::holds_alternative<Name>(node)) {
+        return begins_with_index;
+    }
+    if (const auto* extraction = std::get_if<StatisticExtraction>(&node)) {
+        return begins_with_index && (extraction->extractor == StatisticExtractor::histogram_log ||
+                                     extraction->extractor == StatisticExtractor::histogram_linear);
+    }
+    return std::holds_alternative<ContextVariable>(node) ||
+           std::holds_alternative<AtVariable>(node) || std::holds_alternative<Cast>(node) ||
+           level_of(expression) < operand_level;
 }
 
 }  // namespace
@@ -151,8 +79,8 @@ void ExpressionPrinter::expression(const Expression& expression) {
     std::visit(*this, expression.node);
 }
 
-void ExpressionPrinter::operand(const Expression& expression) {
-    const bool is_enclosed = is_compound(expression);
+void ExpressionPrinter::operand(const Expression& expression, int level) {
+    const bool is_enclosed = level_of(expression) < level;
     out_ += is_enclosed ? "(" : "";
     this->expression(expression);
     out_ += is_enclosed ? ")" : "";
@@ -210,15 +138,22 @@ void ExpressionPrinter::operator()(const AtVariable& node) {
 }
 void ExpressionPrinter::operator()(const Cast& node) {
     out_ += node.address_of ? "&" : "";
-    out_ += node.type.empty() ? "(" : "@cast(";
-    expression(*node.operand);
-    if (!node.type.empty()) {
+    if (node.type.empty()) {
+        const bool begins_with_index =
+            !node.path.empty() && std::holds_alternative<IndexAccess>(node.path.front().step);
+        const bool is_enclosed = swallows_steps(*node.operand, begins_with_index);
+        out_ += is_enclosed ? "(" : "";
+        expression(*node.operand);
+        out_ += is_enclosed ? ")" : "";
+    } else {
+        out_ += "@cast(";
+        expression(*node.operand);
         out_.append(", ").append(quoted(node.type));
+        if (node.module) {
+            out_.append(", ").append(quoted(*node.module));
+        }
+        out_ += ")";
     }
-    if (node.module) {
-        out_.append(", ").append(quoted(*node.module));
-    }
-    out_ += ")";
     path(node.path);
 }
 void ExpressionPrinter::operator()(const EntryValue& node) {
@@ -268,40 +203,49 @@ void ExpressionPrinter::operator()(const Call& node) {
     out_ += ")";
 }
 void ExpressionPrinter::operator()(const Unary& node) {
-    out_ += text_of(node.operation);
-    operand(*node.operand);
+    const std::string_view sign = form_of(unary_forms, node.operation).text;
+    out_ += sign;
+    const std::size_t begin = out_.size();
+    operand(*node.operand, unary_level);
+    const bool may_join = sign == "-" || sign == "+";  // - -a is not --a
+    if (may_join && out_[begin] == sign.front()) {
+        out_.insert(begin, " ");
+    }
 }
 void ExpressionPrinter::operator()(const Binary& node) {
-    operand(*node.left);
-    out_.append(" ").append(text_of(node.operation)).append(" ");
-    operand(*node.right);
+    const BinaryForm& form = form_of(binary_forms, node.operation);
+    operand(*node.left, form.level);
+    out_.append(" ").append(form.text).append(" ");
+    operand(*node.right, form.level + 1);
 }
 void ExpressionPrinter::operator()(const Conditional& node) {
-    operand(*node.condition);
+    operand(*node.condition, conditional_level + 1);
     out_ += " ? ";
-    operand(*node.when_true);
+    expression(*node.when_true);
     out_ += " : ";
-    operand(*node.when_false);
+    expression(*node.when_false);
 }
 void ExpressionPrinter::operator()(const Assignment& node) {
-    operand(*node.target);
-    out_.append(" ").append(text_of(node.operation)).append(" ");
-    const bool is_nested = std::holds_alternative<Assignment>(node.value->node) ||
-                           std::holds_alternative<Conditional>(node.value->node);
-    is_nested ? operand(*node.value) : expression(*node.value);
+    operand(*node.target, operand_level);
+    out_.append(" ").append(form_of(assignment_forms, node.operation).text).append(" ");
+    expression(*node.value);
 }
 void ExpressionPrinter::operator()(const Step& node) {
     const std::string_view text = node.operation == StepOperator::increment ? "++" : "--";
     out_ += node.prefix ? text : "";
-    operand(*node.target);
+    operand(*node.target, operand_level);
     out_ += node.prefix ? "" : text;
 }
 void ExpressionPrinter::operator()(const Membership& node) {
-    indexes(node.indexes);
+    if (node.indexes.size() == 1 && node.indexes.front()) {
+        operand(**node.indexes.front(), comparison_level);
+    } else {
+        indexes(node.indexes);
+    }
     out_.append(" in ").append(node.array);
 }
 void ExpressionPrinter::operator()(const RegexMatch& node) {
-    operand(*node.subject);
+    operand(*node.subject, comparison_level);
     out_.append(node.negated ? " !~ " : " =~ ").append(quoted(node.pattern));
 }
 void ExpressionPrinter::operator()(const StatisticExtraction& node) {

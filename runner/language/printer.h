@@ -7,6 +7,9 @@
 
 namespace sutap::language {
 
+// Only the parentheses that the tree needs are printed: what was not nested too deeply to be parsed
+// is not so when it is printed.
+
 // Declarations in the order globals, functions, aliases, probes, embedded code; a line each for
 // globals. Ends with a line end, unless the script is empty.
 std::string print(const Script& script);

@@ -1,6 +1,7 @@
 // The printer's parts, inside the room only: expressions are in print_expressions.cpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,8 @@ class ExpressionPrinter {
     explicit ExpressionPrinter(std::string& out) : out_(out) {}
 
     void expression(const Expression& expression);
-    // In parentheses unless it is a single operand.
-    void operand(const Expression& expression);
+    // In parentheses if its outermost operator binds less tightly than this level.
+    void operand(const Expression& expression, int level);
     // [i, j, *]
     void indexes(const std::vector<std::optional<ExpressionBox>>& indexes);
 

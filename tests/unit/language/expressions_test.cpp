@@ -1,11 +1,31 @@
 #include <catch2/catch.hpp>
 #include <string>
+#include <variant>
+#include <vector>
 
+#include "runner/language/printer.h"
 #include "tests/unit/language/parsing.h"
+#include "tests/unit/language/tree_dump.h"
 
 using sutap::language::dumped;
 using sutap::language::grouped;
 using sutap::language::mistakes;
+
+namespace {
+
+// The expression as the printer gives it, having checked that it parses again to the same tree.
+std::string printed(const std::string& expression) {
+    const sutap::language::Script script =
+        sutap::language::parsed("probe begin { " + expression + " }");
+    const std::string text = sutap::language::print(script);
+    CHECK((sutap::language::dump(sutap::language::parsed(text)) == sutap::language::dump(script)));
+    const std::string before = "probe begin {\n  ";
+    const std::string after = ";\n}\n";
+    REQUIRE(text.size() > before.size() + after.size());
+    return text.substr(before.size(), text.size() - before.size() - after.size());
+}
+
+}  // namespace
 
 using Mistakes = std::vector<std::string>;
 
@@ -41,6 +61,54 @@ TEST_CASE("operators bind as the language reference says") {
     CHECK(grouped("[a, *] in b") == "[a, *] in b");
     CHECK(grouped("a =~ \"x\" == b") == "(a =~ \"x\") == b");
     CHECK(grouped("a . b !~ \"x\" \"y\"") == "(a . b) !~ \"xy\"");
+}
+
+TEST_CASE("only the parentheses that are needed are printed") {
+    for (const char* text : {"a + b * c",
+                             "(a + b) * c",
+                             "a - b - c",
+                             "a - (b - c)",
+                             "a = b = c ? d : e = f",
+                             "(a ? b : c) ? d : e",
+                             "a ? b ? c : d : e",
+                             "- -a",
+                             "+ +a",
+                             "-(a + b)",
+                             "!!a",
+                             "- --a",
+                             "-a++",
+                             "a - -b",
+                             "a in b && c in d",
+                             "(a in b) == 1",
+                             "[a, *] in b",
+                             "(a in b) in c",
+                             "(a = 1) in b",
+                             "a =~ \"x\" == b",
+                             "a == b =~ \"x\"",
+                             "a == (b =~ \"x\")",
+                             "a = b <<< c",
+                             "(a && b) in c",
+                             "a . (b . c)",
+                             "a->b->c",
+                             "f(x)->y[1]",
+                             "(a + b)->c",
+                             "a[1][2]",
+                             "(a)[1]",
+                             "($a)->b",
+                             "(@cast(p, \"t\")->x)->y",
+                             "&(&$a)->b",
+                             "@entry($x)->y",
+                             "(@hist_log(s))[1][2]",
+                             "@hist_log(s)[1]",
+                             "a & &$b",
+                             "$a$$ . $b[1]$",
+                             "-&$a",
+                             "5->x",
+                             "\"s\"[1]"}) {
+        INFO(text);
+        CHECK(printed(text) == text);
+    }
+    CHECK(printed("((a) + (b * (c)))") == "a + b * c");
 }
 
 TEST_CASE("every assignment has its operator") {
@@ -128,8 +196,8 @@ TEST_CASE("steps behind ordinary expressions are a cast without a type") {
     CHECK(dumped("(a ? b : c)->d") == "(@cast (?: a b c) '' - [(-> 'd');] no)");
     CHECK(dumped("a[1]->b") == "(@cast (element 'a' [1;]) '' - [(-> 'b');] no)");
     CHECK(dumped("(a)[1]") == "(@cast a '' - [(index 1);] no)");
-    CHECK(grouped("(a)[1]") == "(a)[1]");
-    CHECK(grouped("&p->pid") == "&(p)->pid");
+    CHECK(printed("(a)[1]") == "(a)[1]");
+    CHECK(printed("&p->pid") == "&p->pid");
 }
 
 TEST_CASE("words with an @ are operators") {

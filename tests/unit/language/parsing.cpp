@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "runner/language/diagnostics.h"
+#include "runner/language/literals.h"
+#include "runner/language/operators.h"
 #include "runner/language/printer.h"
 #include "tests/unit/language/tree_dump.h"
 
@@ -24,6 +26,58 @@ Expression only_expression(const std::string& text, std::vector<std::string> arg
     const Statement statement = only_statement(script.probes.front().body);
     return *std::get<ExpressionStatement>(statement.node).expression;
 }
+
+// With parentheses around every operand that is an operation itself.
+class Grouping {
+  public:
+    std::string text(const Expression& expression) { return std::visit(*this, expression.node); }
+
+    std::string operator()(const Binary& node) {
+        return operand(node.left) + " " + std::string(form_of(binary_forms, node.operation).text) +
+               " " + operand(node.right);
+    }
+    std::string operator()(const Unary& node) {
+        return std::string(form_of(unary_forms, node.operation).text) + operand(node.operand);
+    }
+    std::string operator()(const Conditional& node) {
+        return operand(node.condition) + " ? " + operand(node.when_true) + " : " +
+               operand(node.when_false);
+    }
+    std::string operator()(const Assignment& node) {
+        return operand(node.target) + " " +
+               std::string(form_of(assignment_forms, node.operation).text) + " " +
+               operand(node.value);
+    }
+    std::string operator()(const Step& node) {
+        const std::string sign = node.operation == StepOperator::increment ? "++" : "--";
+        return node.prefix ? sign + operand(node.target) : operand(node.target) + sign;
+    }
+    std::string operator()(const Membership& node) {
+        std::string result;
+        for (const auto& index : node.indexes) {
+            result += (result.empty() ? "[" : ", ") + (index ? text(**index) : std::string("*"));
+        }
+        return result + "] in " + node.array;
+    }
+    std::string operator()(const RegexMatch& node) {
+        return operand(node.subject) + (node.negated ? " !~ " : " =~ ") + quoted(node.pattern);
+    }
+    template <typename Node>
+    std::string operator()(const Node& node) {
+        return print(Expression{{}, node});
+    }
+
+  private:
+    std::string operand(const ExpressionBox& box) {
+        const bool is_operand = std::holds_alternative<Name>(box->node) ||
+                                std::holds_alternative<Call>(box->node) ||
+                                std::holds_alternative<NumberLiteral>(box->node) ||
+                                std::holds_alternative<StringLiteral>(box->node) ||
+                                std::holds_alternative<ArrayElement>(box->node) ||
+                                std::holds_alternative<ContextVariable>(box->node);
+        return is_operand ? text(*box) : "(" + text(*box) + ")";
+    }
+};
 
 }  // namespace
 
@@ -53,7 +107,7 @@ Script parsed(const std::string& text, std::vector<std::string> arguments) {
 }
 
 std::string grouped(const std::string& expression, std::vector<std::string> arguments) {
-    return print(only_expression(expression, std::move(arguments)));
+    return Grouping().text(only_expression(expression, std::move(arguments)));
 }
 
 std::string dumped(const std::string& expression) {

@@ -37,8 +37,8 @@ std::string wrong(const std::string& condition) {
 }  // namespace
 
 TEST_CASE("arguments are put in as tokens or as strings") {
-    CHECK(grouped("a = $1 + $#", {"7 * b", "x"}) == "a = (7 * b) + 2");
-    CHECK(grouped("a = @1 . @# @2", {"7 \"*\\n b", "x"}) == "a = \"7 \\\"*\\\\n b\" . \"2x\"");
+    CHECK(grouped("a = $1 + $#", {"7 * b", "x"}) == "a = ((7 * b) + 2)");
+    CHECK(grouped("a = @1 . @# @2", {"7 \"*\\n b", "x"}) == "a = (\"7 \\\"*\\\\n b\" . \"2x\")");
     CHECK(grouped("a$1 = 5", {"7"}) == "a$1 = 5");
     CHECK(grouped("$1foo = 5", {"bar"}) == "barfoo = 5");
     CHECK(grouped("f($1)", {""}) == "f()");
@@ -152,7 +152,7 @@ TEST_CASE("macros are expanded with their parameters") {
     };
     const auto block = [](const std::string& text) { return "probe begin {\n  " + text + "\n}\n"; };
     CHECK(body("@define add(a, b) %( ((@a)+(@b)) %)", "x = @add(2 * y, f(1, 2)) * 3") ==
-          block("x = ((2 * y) + f(1, 2)) * 3;"));
+          block("x = (2 * y + f(1, 2)) * 3;"));
     CHECK(body("@define one %( 1 %) @define two %( @one + @one %)", "x = @two") ==
           block("x = 1 + 1;"));
     CHECK(body("@define id(x) %( @x %)", "x = @id(@id(@id(5)))") == block("x = 5;"));
