@@ -140,6 +140,14 @@ std::optional<std::uint32_t> Binder::find_global(const std::string& name) {
     return declared ? std::optional(session_.global(*declared)) : std::nullopt;
 }
 
+std::optional<std::uint32_t> Binder::visible_global(const std::string& name) {
+    const auto known = find_local(name);
+    if (known && function_ && *known < function_->syntax->parameters.size()) {
+        return std::nullopt;
+    }
+    return find_global(name);
+}
+
 std::uint32_t Binder::local(const std::string& name, const Place& place) {
     const auto next = static_cast<std::uint32_t>(locals_.size());
     const auto [entry, is_new] = local_index_.emplace(name, next);
@@ -151,7 +159,7 @@ std::uint32_t Binder::local(const std::string& name, const Place& place) {
 
 std::optional<std::uint32_t> Binder::array(const std::string& name, std::size_t arity,
                                            const Place& place) {
-    const auto found = find_local(name) ? std::nullopt : find_global(name);
+    const auto found = visible_global(name);
     if (!found) {
         session_.problems.error(place, "unresolved arity-" + std::to_string(arity) +
                                            " global array " + name +
@@ -177,15 +185,13 @@ Expression Binder::node(const language::StringLiteral& literal, const Place& pla
 }
 
 Expression Binder::node(const language::Name& name, const Place& place) {
+    if (const auto global = visible_global(name.name)) {
+        session_.use_arity(*global, 0, place);
+        return {place, ValueType::unknown, GlobalRead{*global}, near_identifier(name.name)};
+    }
     const auto known = find_local(name.name);
-    if (!known) {
-        if (const auto global = find_global(name.name)) {
-            session_.use_arity(*global, 0, place);
-            return {place, ValueType::unknown, GlobalRead{*global}, near_identifier(name.name)};
-        }
-        if (name.name == "argc") {
-            return {place, ValueType::integer, BuiltinCall{Builtin::argument_count, {}}, {}};
-        }
+    if (!known && name.name == "argc") {
+        return {place, ValueType::integer, BuiltinCall{Builtin::argument_count, {}}, {}};
     }
     const std::uint32_t index = known ? *known : local(name.name, place);
     if (in_entry_) {
@@ -280,11 +286,9 @@ std::optional<Target> Binder::target(const language::Expression& expression) {
             session_.problems.error(place, "@entry must not change variables");
             return std::nullopt;
         }
-        if (!find_local(name->name)) {
-            if (const auto global = find_global(name->name)) {
-                session_.use_arity(*global, 0, place);
-                return Target{Target::Kind::global, *global, {}};
-            }
+        if (const auto global = visible_global(name->name)) {
+            session_.use_arity(*global, 0, place);
+            return Target{Target::Kind::global, *global, {}};
         }
         return Target{Target::Kind::local, local(name->name, place), {}};
     }
@@ -349,7 +353,7 @@ Expression Binder::node(const language::StatisticExtraction& extraction, const P
     std::vector<ExpressionBox> bound;
     const language::Expression& from = *extraction.statistic;
     if (const auto* name = std::get_if<language::Name>(&from.node)) {
-        global = find_local(name->name) ? std::nullopt : find_global(name->name);
+        global = visible_global(name->name);
         if (!global) {
             return failed(from.place,
                           "unresolved global statistic " + name->name +

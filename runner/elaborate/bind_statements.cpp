@@ -223,7 +223,7 @@ Statement Binder::node(const language::DeleteStatement& statement, const Place& 
         session_.problems.error(what.place, "expected an array, an element or a variable");
         return block(place, {});
     }
-    const auto global = find_local(name->name) ? std::nullopt : find_global(name->name);
+    const auto global = visible_global(name->name);
     if (global) {
         return {place, DeleteStatement{{Target::Kind::global, *global, {}}, {}}};
     }

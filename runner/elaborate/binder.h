@@ -36,6 +36,9 @@ class Binder {
     std::uint32_t local(const std::string& name, const Place& place);
     std::optional<std::uint32_t> find_local(const std::string& name) const;
     std::optional<std::uint32_t> find_global(const std::string& name);
+    // The global that a name means here; nullopt: a local or nothing. A parameter hides a global, a
+    // local of the tapset in the same probe does not.
+    std::optional<std::uint32_t> visible_global(const std::string& name);
     std::optional<std::uint32_t> array(const std::string& name, std::size_t arity,
                                        const Place& place);
     // The first error of a place is reported, and the expression stands for 0.

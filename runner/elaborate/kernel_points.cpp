@@ -206,6 +206,9 @@ void PointResolver::one_function(const std::string& name, bool is_return, const 
     if (substitutes(name, is_return, derivation)) {
         return;
     }
+    if (derivation.is_optional) {
+        throw Unresolved{place, "no match"};
+    }
     const std::vector<std::string> near =
         targets::nearest_names(name, session_.kernel.functions("*"), 5);
     std::string message = "no match";

@@ -96,7 +96,13 @@ std::string point_text(const Point& components) {
 
 Library::Library(const language::Script& script, language::SourceMap& sources,
                  const language::ParseContext& context, Problems& problems)
-    : script_(script), sources_(sources), context_(context), problems_(problems) {}
+    : script_(script), sources_(sources), context_(context), problems_(problems) {
+    for (const tapset::Item& candidate : tapset::items()) {
+        if (candidate.kind == tapset::Item::Kind::alias) {
+            tapset_aliases_.push_back({&candidate, split_at_dots(candidate.name)});
+        }
+    }
+}
 
 const language::Script& Library::parse(std::string name, std::string text, std::uint32_t line) {
     const std::uint32_t source = sources_.add(std::move(name), std::move(text), line);
@@ -190,14 +196,11 @@ void Library::user_aliases(const Point& point, std::vector<AliasMatch>& found) c
 }
 
 void Library::tapset_aliases(const Point& point, std::vector<AliasMatch>& found) {
-    for (const tapset::Item& candidate : tapset::items()) {
-        if (candidate.kind != tapset::Item::Kind::alias) {
-            continue;
-        }
-        const std::vector<std::string> name = split_at_dots(candidate.name);
-        if (leads_to(point, name)) {
-            for (const language::Alias& alias : item(candidate).aliases) {
-                found.push_back({{&alias, true}, std::string(candidate.name), name.size()});
+    for (const TapsetAlias& candidate : tapset_aliases_) {
+        if (leads_to(point, candidate.name)) {
+            for (const language::Alias& alias : item(*candidate.item).aliases) {
+                found.push_back(
+                    {{&alias, true}, std::string(candidate.item->name), candidate.name.size()});
             }
         }
     }
@@ -267,11 +270,8 @@ std::vector<std::string> Library::alias_names(const std::string& first) const {
             }
         }
     }
-    for (const tapset::Item& candidate : tapset::items()) {
-        if (candidate.kind == tapset::Item::Kind::alias) {
-            const std::vector<std::string> parts = split_at_dots(candidate.name);
-            add(parts[0], parts.size() > 1 ? parts[1] : std::string());
-        }
+    for (const TapsetAlias& alias : tapset_aliases_) {
+        add(alias.name[0], alias.name.size() > 1 ? alias.name[1] : std::string());
     }
     for (const std::string& name : tapset::syscall_names()) {
         add("syscall", name);

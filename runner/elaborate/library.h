@@ -68,6 +68,12 @@ class Library {
     language::SourceMap& sources_;
     const language::ParseContext& context_;
     Problems& problems_;
+    // The tapset's aliases with their names in parts.
+    struct TapsetAlias {
+        const tapset::Item* item = nullptr;
+        std::vector<std::string> name;
+    };
+    std::vector<TapsetAlias> tapset_aliases_;
     std::deque<language::Script> parsed_;
     std::unordered_map<const tapset::Item*, const language::Script*> by_item_;
     std::map<std::string, const language::Script*, std::less<>> by_syscall_;

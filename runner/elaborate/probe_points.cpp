@@ -13,6 +13,8 @@ namespace {
 
 // More than any kernel attaches in a reasonable time.
 constexpr std::size_t most_points = 10000;
+// Aliases of aliases multiply; no script that means it looks at as many.
+constexpr std::size_t most_steps = 50000;
 // Longer alias chains are mistakes.
 constexpr std::size_t longest_chain = 64;
 
@@ -125,6 +127,9 @@ std::size_t PointResolver::resolve_list(std::span<const language::ProbePoint> po
 void PointResolver::resolve_one(const Components& components, const Derivation& derivation) {
     if (components.empty()) {
         throw Unresolved{derivation.place, "probe point mismatch", true};
+    }
+    if (++steps_ > most_steps) {
+        throw Unresolved{derivation.place, "the aliases lead to too many probe points", true};
     }
     const std::vector<AliasMatch> matches = session_.library.aliases(components);
     if (!matches.empty()) {
@@ -295,7 +300,7 @@ void PointResolver::mismatch(const Components& components, std::size_t index) {
 
 void PointResolver::add(Probe probe, std::optional<ProbeContext> context,
                         const Derivation& derivation) {
-    if (found_.size() >= most_points) {
+    if (found_.size() + session_.program.probes.size() >= most_points) {
         throw Unresolved{derivation.place,
                          "this matches more than " + std::to_string(most_points) +
                              " probe points: choose a narrower pattern",

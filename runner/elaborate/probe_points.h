@@ -77,6 +77,7 @@ class PointResolver {
 
     Session& session_;
     std::vector<ResolvedPoint> found_;
+    std::size_t steps_ = 0;  // points looked at, found or not
 };
 
 // The string argument of a component such as function("x"); throws Unresolved.

@@ -12,6 +12,9 @@ namespace {
 
 const auto nothing = [](const auto&) {};
 
+// Each pass uncovers the next of a chain of unread locals; what is left of a longer chain stays.
+constexpr int most_passes = 200;
+
 bool has_own_effect(const Expression& expression) {
     if (const auto* call = std::get_if<BuiltinCall>(&expression.node)) {
         return row(call->builtin).has_effect;
@@ -120,7 +123,8 @@ class Unused {
 
     template <typename Handler>
     void drop_in(Handler& handler) {
-        for (bool changed = true; changed;) {
+        int passes = 0;
+        for (bool changed = true; changed && passes < most_passes; ++passes) {
             std::set<std::uint32_t> reads;
             if constexpr (is_any_of<Handler, Probe>) {
                 for (const ExpressionBox& entry : handler.entries) {
