@@ -243,12 +243,47 @@ Register Lowering::lower(const Expression& e, const elaborate::BuiltinCall& node
     return result;
 }
 
-Register Lowering::lower(const Expression& e, const elaborate::FormatCall& node) {
+namespace {
+
+// A constant string printed as it is becomes text of the format: it is the script's own, so that its
+// terminal escapes work, and it costs nothing at run time.
+elaborate::FormatCall with_constants_as_text(const elaborate::FormatCall& node) {
+    elaborate::FormatCall made;
+    made.to_string = node.to_string;
+    std::size_t next = 0;
+    for (const FormatPiece& piece : node.pieces) {
+        const std::size_t taken = (piece.width_argument ? 1U : 0U) +
+                                  (piece.precision_argument ? 1U : 0U) +
+                                  (piece.conversion == FormatPiece::Conversion::literal ? 0U : 1U);
+        const bool plain = piece.conversion == FormatPiece::Conversion::string && taken == 1 &&
+                           piece.width < 0 && piece.precision < 0 && !piece.alternate;
+        const auto* text = plain ? std::get_if<elaborate::StringConstant>(
+                                       &node.arguments.at(next)->node)
+                                 : nullptr;
+        if (text != nullptr) {
+            FormatPiece literal;
+            literal.text = text->value.substr(0, text->value.find('\0'));
+            made.pieces.push_back(std::move(literal));
+        } else {
+            made.pieces.push_back(piece);
+            for (std::size_t index = next; index < next + taken; ++index) {
+                made.arguments.push_back(node.arguments.at(index));
+            }
+        }
+        next += taken;
+    }
+    return made;
+}
+
+}  // namespace
+
+Register Lowering::lower(const Expression& e, const elaborate::FormatCall& call) {
+    elaborate::FormatCall node = with_constants_as_text(call);
     auto arguments = evaluate(node.arguments);
     const Register result = node.to_string ? fresh(ValueType::string) : no_register;
     auto& made = emit(node.to_string ? Operation::format : Operation::print, result,
                       std::move(arguments));
-    made.pieces = node.pieces;
+    made.pieces = std::move(node.pieces);
     made.site = site(e);
     return result;
 }

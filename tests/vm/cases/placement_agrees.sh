@@ -3,6 +3,7 @@
 # numbers, and the comparison of strings. A function that asks for pid() is run by the kernel as a
 # whole; the same text without it is run by the interpreter.
 operators='+ - * / % << >> >>> & | ^ == != < <= > >='
+set -f
 {
     echo 'function number:long(n:long) {
         if (n == 0) return 0
@@ -29,24 +30,24 @@ operators='+ - * / % << >> >>> & | ^ == != < <= > >='
         echo "probe syscall.kill { if (sig == 18) for (i = 0; i < 9; i++) for (j = 0; j < 9; j++) {
             a = number(i); b = number(j)
             k = kernel$n(a, b); u = user$n(a, b)
-            if (k == u) printf(\"same $n\\n\")
-            else printf(\"%d $operator %d is %d in the kernel, %d in user space\\n\", a, b, k, u) } }"
+            if (k == u) println(\"same $n\")
+            else println(sprintf(\"%d, %d: %d in the kernel, %d in user space\", a, b, k, u), \" $n\") } }"
     done
     for operator in '==' '!=' '<' '<=' '>' '>='; do
         n=$((n + 1))
         echo "function word:string(n:long) { if (n == 0) return \"\"; if (n == 1) return \"abc\"
-            if (n == 2) return \"abcdefgh\"; if (n == 3) return \"abcdefghi\"; return \"\\377\" }" |
+            if (n == 2) return \"abcdefgh\"; if (n == 3) return \"abcdefghi\"; return \"~\" }" |
             sed "s/word:/word$n:/"
         echo "function kernel$n:long(a:long, b:long) { here = pid()
             return (word$n(a) $operator word$n(b)) + here - here }"
         echo "probe syscall.kill { if (sig == 18) for (i = 0; i < 5; i++) for (j = 0; j < 5; j++) {
             k = kernel$n(i, j); u = word$n(i) $operator word$n(j)
-            if (k == u) printf(\"same $n\\n\")
-            else printf(\"words %d $operator %d: %d in the kernel\\n\", i, j, k) } }"
+            if (k == u) println(\"same $n\")
+            else println(\"words \", i, \" \", j, \": \", k, \" in the kernel $n\") } }"
     done
     echo 'probe begin { println("ready") }'
 } >placement.stp
-sutap placement.stp >out 2>err &
+sutap -DMAXACTION=100000 placement.stp >out 2>err &
 session=$!
 wait_for '^ready$' out 60
 start_victim user1
