@@ -78,15 +78,24 @@ expect_lines() {
     }
 }
 
-# wait_for PATTERN FILE [SECONDS]: until a line matches (10 s).
+# has_ended PID: true when the process is gone, or dead and not waited for.
+has_ended() {
+    case $(cat "/proc/$1/stat" 2>/dev/null) in
+    '' | *') Z '*) true ;;
+    *) false ;;
+    esac
+}
+
+# wait_for PATTERN FILE [SECONDS]: until a line matches (10 s), or the process $session has ended.
 wait_for() {
-    local tries=0 limit=$((${3:-10} * 10))
+    local tries=0 limit=$((${3:-10} * 10)) last=false
     until grep -q -E -e "$1" "$2" 2>/dev/null; do
         tries=$((tries + 1))
-        [ $tries -lt $limit ] || {
+        if [ $tries -ge $limit ] || $last; then
             show "$2" ./*err*
             fail "'$1' did not come in $2"
-        }
+        fi
+        if [ -n "${session-}" ] && has_ended "$session"; then last=true; fi
         sleep 0.1
     done
 }
