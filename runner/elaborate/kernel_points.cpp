@@ -194,6 +194,10 @@ void PointResolver::one_function(const std::string& name, bool is_return, const 
         add(std::move(probe), std::move(context), derivation);
         return;
     }
+    // Before the symbols, which take longer to read than all else.
+    if (substitutes(name, is_return, derivation)) {
+        return;
+    }
     if (session_.kernel.has_symbol(name)) {
         ProbeContext context;
         context.where = name;
@@ -201,9 +205,6 @@ void PointResolver::one_function(const std::string& name, bool is_return, const 
         context.has_entry_event = is_return;
         probe.event = event;
         add(std::move(probe), std::move(context), derivation);
-        return;
-    }
-    if (substitutes(name, is_return, derivation)) {
         return;
     }
     if (derivation.is_optional) {

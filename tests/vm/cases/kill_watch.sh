@@ -52,5 +52,6 @@ check_session as user1 sutap kill-watch
 check_session as user1 /srv/scripts/kill.stp
 check_session as user1 /srv/scripts/kill_direct.stp
 PATH=/opt/stap:$PATH check_session as user1 /srv/scripts/kill_stap.stp
-(cd /srv/scripts && check_session as user1 ./kill.stp)
+cd /srv/scripts
+check_session as user1 ./kill.stp
 check_session sutap /srv/scripts/kill.stp

@@ -1,9 +1,10 @@
 # limit: 90
 # Records that the ring buffer has no room for are counted and reported: printed + lost = made.
+# SIGURG, since the case itself uses SIGCONT.
 calls=3000
 script /srv/scripts/loss.stp <<'END'
 probe begin { println("ready") }
-probe syscall.kill { if (sig == 18) printf("call %d\n", pid) }
+probe syscall.kill { if (sig == 23) printf("call %d\n", pid) }
 END
 /usr/libexec/sutap/sutap-runner -D SUTAP_RING_BYTES=4096 /srv/scripts/loss.stp >out 2>err &
 session=$!
@@ -11,7 +12,7 @@ wait_for '^ready$' out 40
 start_victim root
 runner=$(runner_of $session)
 kill -STOP "$runner"
-provoke --count $calls kill "$victim" 18 >provoked
+provoke --count $calls kill "$victim" 23 >provoked
 kill -CONT "$runner"
 stop $session INT
 printed=$(grep -c "^call $victim$" out || true)
