@@ -27,6 +27,7 @@ std::vector<std::string> callable_names(const Library& library, bool is_tapset) 
 }  // namespace
 
 Expression Binder::node(const language::Call& call, const Place& place) {
+    const bool is_statement = std::exchange(is_statement_, false);
     if (auto printed_form = print_call(call, place)) {
         return std::move(*printed_form);
     }
@@ -49,7 +50,7 @@ Expression Binder::node(const language::Call& call, const Place& place) {
         const BuiltinRow& found = row(*builtin);
         if (call.arguments.size() >= found.required_parameters &&
             call.arguments.size() <= found.parameters.size()) {
-            return builtin_call(*builtin, call, place);
+            return builtin_call(*builtin, call, place, is_statement);
         }
         return failed(place, "function '" + call.name + "' takes " +
                                  count_of(found.parameters.size(), "argument") + ", not " +
@@ -65,12 +66,19 @@ Expression Binder::node(const language::Call& call, const Place& place) {
                              similar_text(call.name, callable_names(session_.library, is_tapset_)));
 }
 
-Expression Binder::builtin_call(Builtin builtin, const language::Call& call, const Place& place) {
-    BuiltinCall made{builtin, {}};
+Expression Binder::builtin_call(Builtin builtin, const language::Call& call, const Place& place,
+                                bool is_statement) {
+    std::vector<ExpressionBox> arguments;
     for (const auto& argument : call.arguments) {
-        made.arguments.push_back(boxed(argument));
+        arguments.push_back(boxed(argument));
     }
-    return {place, row(builtin).result, std::move(made), "identifier '" + call.name + "'"};
+    const std::string near = "identifier '" + call.name + "'";
+    const ValueType result = row(builtin).result;
+    if (result == ValueType::unknown && !is_statement) {
+        return {place, ValueType::integer,
+                FunctionCall{session_.valued(builtin), std::move(arguments)}, near};
+    }
+    return {place, result, BuiltinCall{builtin, std::move(arguments)}, near};
 }
 
 std::optional<Expression> Binder::print_call(const language::Call& call, const Place& place) {

@@ -172,6 +172,9 @@ std::optional<std::uint32_t> Binder::array(const std::string& name, std::size_t 
 }
 
 Expression Binder::bind(const language::Expression& expression) {
+    if (!std::holds_alternative<language::Call>(expression.node)) {
+        is_statement_ = false;
+    }
     return std::visit([&](const auto& inner) { return node(inner, expression.place); },
                       expression.node);
 }

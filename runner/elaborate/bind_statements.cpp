@@ -41,6 +41,7 @@ Statement Binder::node(const language::EmptyStatement& /*empty*/, const Place& p
 }
 
 Statement Binder::node(const language::ExpressionStatement& statement, const Place& place) {
+    is_statement_ = true;
     return {place, ExpressionStatement{boxed(statement.expression)}};
 }
 

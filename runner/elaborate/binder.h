@@ -81,7 +81,8 @@ class Binder {
     Expression formatted(const language::Call& call, const Place& place, bool to_string);
     Expression printed(const language::Call& call, const Place& place, const std::string& kind,
                        bool to_string);
-    Expression builtin_call(Builtin builtin, const language::Call& call, const Place& place);
+    Expression builtin_call(Builtin builtin, const language::Call& call, const Place& place,
+                            bool is_statement);
 
     // -- context
     // Throws Unresolved.
@@ -122,6 +123,8 @@ class Binder {
     bool is_tapset_ = false;
     bool in_entry_ = false;
     int loops_ = 0;
+    // Set for the very next expression to be bound: nobody uses its value.
+    bool is_statement_ = false;
     std::vector<Local> locals_;
     std::unordered_map<std::string, std::uint32_t> local_index_;
     std::vector<ExpressionBox> entries_;

@@ -47,6 +47,30 @@ std::uint32_t Session::function(const Declared<language::Function>& declared) {
     return entry->second;
 }
 
+std::uint32_t Session::valued(Builtin builtin) {
+    const auto next = static_cast<std::uint32_t>(program.functions.size());
+    const auto [entry, is_new] = valued_index_.emplace(builtin, next);
+    if (!is_new) {
+        return entry->second;
+    }
+    const BuiltinRow& called = row(builtin);
+    Function made;
+    made.name = called.name;
+    made.is_tapset = true;
+    made.result = ValueType::integer;
+    made.parameters = static_cast<std::uint32_t>(called.parameters.size());
+    BuiltinCall call{builtin, {}};
+    for (std::uint32_t index = 0; index < made.parameters; ++index) {
+        made.locals.push_back({"argument" + std::to_string(index), called.parameters[index], {}});
+        call.arguments.emplace_back(Expression{{}, called.parameters[index], LocalRead{index}, {}});
+    }
+    made.body = {{},
+                 ExpressionStatement{Expression{
+                     {}, ValueType::unknown, std::move(call), "identifier '" + made.name + "'"}}};
+    program.functions.push_back(std::move(made));
+    return next;
+}
+
 void Session::use_arity(std::uint32_t global, std::size_t arity, const Place& place) {
     GlobalFacts& facts = global_facts[global];
     if (!facts.arity) {

@@ -42,6 +42,8 @@ struct Session {
     std::uint32_t global(const Declared<language::Global>& declared);
     // A new function is put on the list of those whose bodies are still to be bound.
     std::uint32_t function(const Declared<language::Function>& declared);
+    // A function that calls a builtin without result and returns 0, for `count && exit()`.
+    std::uint32_t valued(Builtin builtin);
     // Says an error if the global was used before with another number of indexes.
     void use_arity(std::uint32_t global, std::size_t arity, const Place& place);
 
@@ -58,6 +60,7 @@ struct Session {
   private:
     std::unordered_map<const language::Global*, std::uint32_t> global_index_;
     std::unordered_map<const language::Function*, std::uint32_t> function_index_;
+    std::unordered_map<Builtin, std::uint32_t> valued_index_;
 };
 
 }  // namespace sutap::elaborate

@@ -161,3 +161,11 @@ TEST_CASE("Changing an array below its own foreach is an error") {
     CHECK_FALSE(elaborate_text("global a, b; probe begin { a[1]=1; foreach (k in a) b[k]=k }")
                     .elaborated.failed());
 }
+
+TEST_CASE("exit() may stand where a value is wanted") {
+    const auto outcome = elaborate_text("global n; probe begin { n++ && exit(); exit() }");
+    REQUIRE_FALSE(outcome.elaborated.failed());
+    REQUIRE(outcome.elaborated.program.functions.size() == 1);
+    CHECK(outcome.elaborated.program.functions[0].result == ValueType::integer);
+    CHECK(outcome.text.find("(n++) && (exit())\n") != std::string::npos);
+}
