@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <memory>
 
 #include "runner/bpf/attach.h"
 #include "runner/bpf/load.h"
@@ -59,9 +60,9 @@ void check_image(const bpf::Image& image, const RunRequest& request) {
         options.allowed_probes = request.grant->probes;
         options.granted_descriptors = request.grant->descriptors.size();
     }
-    options.kernel_function_name = [](std::uint32_t id) {
-        const targets::Kernel kernel;
-        const targets::Type type = kernel.types().type(id);
+    options.kernel_function_name = [kernel = std::make_shared<const targets::Kernel>()](
+                                       std::uint32_t id) {
+        const targets::Type type = kernel->types().type(id);
         return type.kind == targets::TypeKind::function ? type.name : std::string();
     };
     if (const std::string wrong = bpf::check(image, options); !wrong.empty()) {
