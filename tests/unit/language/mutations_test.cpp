@@ -24,7 +24,7 @@ namespace {
 
 using namespace sutap::language;
 
-constexpr int rounds = 3'000;
+constexpr int rounds = 1'000;
 constexpr std::size_t longest = 8'000;
 
 constexpr std::array<std::string_view, 52> pieces = {
