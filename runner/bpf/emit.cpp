@@ -108,6 +108,7 @@ class ImageBuilder {
         program.attach_btf_id = handler.event.btf_id;
         program.attach_name = handler.event.name;
         program.point = handler.point;
+        program.optional = handler.event.optional;
         return program;
     }
 
