@@ -16,13 +16,13 @@ expect_lines 0 out
 expect_status 1 sutap -e 'probe kernel.function("vfs_raed") { println("x") }'
 expect_match 'vfs_raed' err
 expect_match 'vfs_read' err
-expect_match '<input>:1:7' err
+expect_match ' at <input>:1:[0-9]+$' err
 expect_status 1 sutap -e 'probe kernel.trace("sched_swich") { println("x") }'
 expect_match 'sched_switch' err
 expect_status 1 sutap -e 'probe syscall.kil { println("x") }'
 expect_match 'kill' err
-expect_status 1 sutap -e 'probe syscall.kill { println(sigg) }'
-expect_match 'sigg' err
+expect_status 0 sutap -T 1 -e 'probe syscall.kill { println(sigg) }'
+expect_match "WARNING: .*'sigg' \\(similar: sig" err
 expect_status 1 sutap -e 'probe kernel.function("vfs_read") { println($cuont) }'
 expect_match 'count' err
 expect_status 1 sutap -e 'probe begin { printf("%d\n", "text") }'
