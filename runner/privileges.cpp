@@ -105,7 +105,12 @@ void allow_the_common(Filter& filter) {
     filter.allow({SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid), SCMP_SYS(getuid),
                   SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid)});
     filter.allow({SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-                  SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group)});
+                  SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(exit),
+                  SCMP_SYS(exit_group)});
+#ifdef __SANITIZE_ADDRESS__
+    // The sanitizers of test builds look through a pipe whether memory is readable.
+    filter.allow({SCMP_SYS(pipe), SCMP_SYS(pipe2)});
+#endif
     filter.allow_if(SCMP_SYS(mmap), 2, PROT_EXEC, 0);
     filter.allow_if(SCMP_SYS(openat), 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);
     filter.allow_if(SCMP_SYS(open), 1, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY);

@@ -138,6 +138,29 @@ void attach_one(const Program& program, std::span<const Descriptor> maps,
     throw LoadError{"probes in user programs are not available in this version"};
 }
 
+// The program, or the first of its alternatives that can be attached.
+void attach_any(const Image& image, std::size_t index, std::span<const Descriptor> maps,
+                std::span<const int> granted, Attached& attached) {
+    std::string failures;
+    for (const Program* program = &image.programs[index];;
+         program = &image.programs[*program->alternative]) {
+        try {
+            attach_one(*program, maps, granted, attached);
+            return;
+        } catch (const LoadError& error) {
+            attached.notes.push_back(error.message);
+            failures += (failures.empty() ? "" : "\nand then: ") + error.message;
+        }
+        if (!program->alternative) {
+            break;
+        }
+    }
+    if (!image.programs[index].optional) {
+        throw LoadError{failures};
+    }
+    ++attached.skipped;
+}
+
 }  // namespace
 
 Attached attach(const Image& image, std::span<const Descriptor> maps,
@@ -153,20 +176,7 @@ Attached attach(const Image& image, std::span<const Descriptor> maps,
         if (is_alternative[index]) {
             continue;
         }
-        const Program* program = &image.programs[index];
-        while (program != nullptr) {
-            try {
-                attach_one(*program, maps, granted, attached);
-                break;
-            } catch (const LoadError& error) {
-                if (!program->alternative && !image.programs[index].optional) {
-                    throw;
-                }
-                attached.notes.push_back(error.message);
-                attached.skipped += program->alternative ? 0 : 1;
-                program = program->alternative ? &image.programs[*program->alternative] : nullptr;
-            }
-        }
+        attach_any(image, index, maps, granted, attached);
     }
     return attached;
 }

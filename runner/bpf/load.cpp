@@ -34,6 +34,18 @@ std::string reason(int error) {
     return std::strerror(error);
 }
 
+// What to do about a kernel that refuses even the first step.
+std::string advice(int error) {
+    switch (error) {
+        case ENOSYS:
+            return " (this kernel has no BPF: use one with CONFIG_BPF_SYSCALL)";
+        case EPERM:
+            return " (the kernel does not permit BPF here: run it outside of the container)";
+        default:
+            return "";
+    }
+}
+
 bpf_map_type map_type(Map::Kind kind) {
     switch (kind) {
         case Map::Kind::array:
@@ -70,7 +82,9 @@ Descriptor create_map(const Map& map) {
     Descriptor descriptor(bpf_map_create(map_type(map.kind), kernel_name(map.name).c_str(),
                                          map.key_size, map.value_size, map.entries, &options));
     if (!descriptor) {
-        throw LoadError{"cannot create the BPF map " + map.name + ": " + reason(errno)};
+        const int error = errno;
+        throw LoadError{"cannot create the BPF map " + map.name + ": " + reason(error) +
+                        advice(error)};
     }
     fill(map, descriptor);
     return descriptor;
