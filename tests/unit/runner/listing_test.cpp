@@ -1,0 +1,59 @@
+#include "runner/listing.h"
+
+#include <catch2/catch.hpp>
+
+namespace {
+
+using Catch::Matchers::Contains;
+using sutap::list_probes;
+
+// Names only: nothing of the kernel is read for system calls and plain points.
+std::string listed(const std::string& pattern, bool with_variables = false) {
+    return list_probes(sutap::targets::Kernel("/nowhere", "/nowhere"), pattern, with_variables);
+}
+
+}  // namespace
+
+TEST_CASE("system calls are listed by name, sorted, a line each") {
+    CHECK(listed("syscall.kill") == "syscall.kill\n");
+    CHECK(listed("syscall.kil*") == "syscall.kill\n");
+    CHECK(listed("syscall.kill.return") == "syscall.kill.return\n");
+    CHECK(listed("syscall.fsync*") == "syscall.fsync\n");
+    CHECK(listed("syscall.no_such_call").empty());
+    CHECK(listed("").empty());
+    CHECK_THAT(listed("syscall.*"), Contains("syscall.kexec_load\nsyscall.keyctl\nsyscall.kill\n"));
+    CHECK_THAT(listed("syscall.*"), !Contains(".return"));
+}
+
+TEST_CASE("-L adds the variables with their types") {
+    CHECK(listed("syscall.kill", true) ==
+          "syscall.kill name:string pid:long sig:long sig_name:string argstr:string\n");
+    CHECK(listed("syscall.kill.return", true) ==
+          "syscall.kill.return name:string retval:long retstr:string\n");
+}
+
+TEST_CASE("plain points are listed too") {
+    CHECK(listed("begin") == "begin\n");
+    CHECK(listed("e*") == "end\nerror\n");
+}
+
+TEST_CASE("what cannot be a point lists nothing") {
+    CHECK(listed("kernel.function(\"x").empty());
+    CHECK(listed("kernel.function(\"x\").nonsense").empty());
+    CHECK(listed("kernel.trace(\"x\").return").empty());
+}
+
+TEST_CASE("without BTF a listing of functions says so") {
+    CHECK_THROWS_AS(listed("kernel.function(\"vfs_*\")"), sutap::targets::TargetError);
+}
+
+TEST_CASE("this kernel's functions are listed with their parameters") {
+    const sutap::targets::Kernel kernel;
+    CHECK(list_probes(kernel, "kernel.function(\"vfs_read\")", true) ==
+          "kernel.function(\"vfs_read\") $file:struct file* $buf:char* $count:size_t "
+          "$pos:loff_t*\n");
+    CHECK_THAT(list_probes(kernel, "kernel.function(\"vfs_read\").return", true),
+               Contains("$return:ssize_t $file:"));
+    CHECK_THAT(list_probes(kernel, "kernel.trace(\"sched:sched_sw*\")", false),
+               Contains("kernel.trace(\"sched_switch\")\n"));
+}
