@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view blanks = " \t\r\n";
 constexpr std::size_t most_words = 256;
 constexpr std::size_t most_bytes = 32768;  // of all but a text: the audit record holds them
+constexpr std::string_view too_long = "the command line is too long";
 
 // Single letters as stap(1) has them: without and with a value.
 constexpr std::string_view flag_letters = "vqgkuwWtFhV";
@@ -114,6 +115,13 @@ Action judge(const std::vector<Option>& options, bool caller_is_root, Request& r
     return action;
 }
 
+// `free_bytes`: not counted (the text of -e).
+bool is_too_long(const std::vector<std::string>& words, std::size_t free_bytes) {
+    std::size_t bytes = 0;
+    for (const std::string& word : words) bytes += word.size();
+    return words.size() > most_words || bytes > most_bytes + free_bytes;
+}
+
 std::string take_script(std::size_t next, Request& request) {
     if (!request.has_text) {
         if (next == request.words.size())
@@ -122,11 +130,9 @@ std::string take_script(std::size_t next, Request& request) {
     }
     const auto first = request.words.begin() + static_cast<std::ptrdiff_t>(next);
     request.arguments.assign(first, request.words.end());
-    std::size_t bytes = 0;
-    for (const std::string& word : request.words) bytes += word.size();
-    if (request.has_text) bytes -= std::min(bytes, request.script.size());
-    return bytes > most_bytes || request.words.size() > most_words ? "the command line is too long"
-                                                                   : "";
+    return is_too_long(request.words, request.has_text ? request.script.size() : 0)
+               ? std::string(too_long)
+               : std::string();
 }
 
 }  // namespace
@@ -172,6 +178,11 @@ Request parse_request(std::vector<std::string> words, bool caller_is_root) {
         words.erase(words.begin());
     }
     request.words.insert(request.words.end(), words.begin(), words.end());
+    // Before anything of it can come into an audit record.
+    if (!caller_is_root && is_too_long(request.words, 0)) {
+        request.problem = too_long;
+        return request;
+    }
 
     std::vector<Option> options;
     std::size_t next = 0;

@@ -156,7 +156,11 @@ int translate_and_run(const options::Options& options) {
     const Script script = read_script(options, grant);
     const Limits limits = limits_of(options);
     const TranslateRequest request{
-        options, limits, script, grant && grant->maximum_seconds > 0,
+        options,
+        limits,
+        script,
+        grant && grant->maximum_seconds > 0,
+        grant && grant->user != 0,
         !grant && privileges::is_permitted(privileges::Capability::administer)};
     const TranslatorResult translated =
         run_translator([&](int output) { return translate(request, output); });

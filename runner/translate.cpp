@@ -41,9 +41,10 @@ std::string count_of(std::size_t count, const std::string& noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-language::ParseContext parse_context(const options::Options& options) {
+language::ParseContext parse_context(const options::Options& options, bool is_on_behalf) {
     language::ParseContext context;
     context.arguments = options.arguments;
+    context.pastes_numbers_only = is_on_behalf;
     context.guru = options.guru;
     utsname system{};
     if (uname(&system) == 0) {
@@ -128,7 +129,8 @@ class Translation {
 
     void parse_script() {
         const std::uint32_t source = sources_.add(request_.script.name, request_.script.text);
-        language::ParseResult parsed = language::parse(sources_, source, parse_context(options_));
+        language::ParseResult parsed =
+            language::parse(sources_, source, parse_context(options_, request_.is_on_behalf));
         print(parsed.diagnostics, "Pass 1: parse failed.  [man error::pass1]\n");
         script_ = std::move(parsed.script);
         // Library items are parsed when elaboration first needs them, so their number comes later.
@@ -144,7 +146,7 @@ class Translation {
         options.skip_bad_variables = options_.skips_bad_variables;
         options.arguments = options_.arguments;
         options.global_values.insert(options_.globals.begin(), options_.globals.end());
-        options.library_context = parse_context(options_);
+        options.library_context = parse_context(options_, request_.is_on_behalf);
         options.library_context.arguments.clear();
         elaborated_ = elaborate::elaborate(script_, sources_, kernel_, options);
         report_parsed(elaborated_.library_items);

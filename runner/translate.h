@@ -18,7 +18,9 @@ struct TranslateRequest {
     const options::Options& options;
     const Limits& limits;
     const Script& script;
-    bool has_deadline = false;          // of the grant
+    bool has_deadline = false;  // of the grant
+    // By the policy, for somebody who may not write the script himself.
+    bool is_on_behalf = false;
     bool may_open_perf_events = false;  // kprobes are an alternative
 };
 

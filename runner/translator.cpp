@@ -97,8 +97,8 @@ int wait_for(pid_t child) {
 
 std::vector<std::uint8_t> read_image(const Descriptor& file) {
     struct stat status {};
-    if (fcntl(file.get(), F_GET_SEALS) != all_seals || fstat(file.get(), &status) != 0 ||
-        status.st_size > largest_image) {
+    if ((fcntl(file.get(), F_GET_SEALS) & all_seals) != all_seals ||
+        fstat(file.get(), &status) != 0 || status.st_size > largest_image) {
         throw RequestError{"sutap-runner: the translator's result is not sealed or too large\n",
                            system_at_fault};
     }

@@ -140,7 +140,7 @@ void write_record(const std::string& path, const std::string& line, int process)
     if (!problem.empty()) stop(Status::broken, "the audit log's folder is " + problem);
     const policy::Descriptor file =
         policy::open_without_links(folder.number(), path.c_str() + slash + 1,
-                                   O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
+                                   O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
     if (!file) stop_with_error("can't open the audit log");
     struct stat status = {};
     if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1)
@@ -149,6 +149,11 @@ void write_record(const std::string& path, const std::string& line, int process)
     if (!problem.empty()) stop(Status::broken, "the audit log is " + problem);
     // Made by a process of the caller's group.
     if (fchown(file.number(), 0, 0) != 0) stop_with_error("can't own the audit log");
+    // A record that a signal or a full disk cut short must not swallow this one.
+    char last = '\n';
+    const off_t end = lseek(file.number(), 0, SEEK_END);
+    if (end > 0 && pread(file.number(), &last, 1, end - 1) == 1 && last != '\n')
+        say(file.number(), "\n");
     const ssize_t written = write(file.number(), line.data(), line.size());
     if (written != static_cast<ssize_t>(line.size())) {
         // What follows shall at least begin on a line of its own.

@@ -60,8 +60,9 @@ constexpr std::array forbidden_calls = {SCMP_SYS(acct),
 
 // Pinned objects would outlive the run; the others reach beyond what the run has made.
 constexpr std::array forbidden_bpf_commands = {
-    BPF_OBJ_PIN,           BPF_OBJ_GET,          BPF_PROG_ATTACH,      BPF_PROG_DETACH,
-    BPF_PROG_GET_FD_BY_ID, BPF_MAP_GET_FD_BY_ID, BPF_LINK_GET_FD_BY_ID};
+    BPF_OBJ_PIN,           BPF_OBJ_GET,          BPF_PROG_ATTACH,       BPF_PROG_DETACH,
+    BPF_PROG_GET_FD_BY_ID, BPF_MAP_GET_FD_BY_ID, BPF_LINK_GET_FD_BY_ID, BPF_BTF_GET_FD_BY_ID,
+    BPF_LINK_UPDATE,       BPF_LINK_DETACH,      BPF_PROG_TEST_RUN,     BPF_ITER_CREATE};
 
 using Sets = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
 

@@ -25,7 +25,9 @@ constexpr std::uint8_t operation_exit = 0x90;
 constexpr std::uint8_t operation_end = 0xd0;
 constexpr std::uint8_t pseudo_function = 4;
 
-constexpr std::uint8_t number(R reg) { return static_cast<std::uint8_t>(reg); }
+constexpr std::uint8_t number(R reg) {
+    return static_cast<std::uint8_t>(reg);
+}
 
 template <typename T>
 constexpr std::uint8_t bits(T value) {
@@ -44,9 +46,9 @@ void Assembler::put(unsigned code, R to, std::uint8_t source, std::int32_t offse
         offset > std::numeric_limits<std::int16_t>::max()) {
         throw EmitError{"the handler needs more memory than a BPF program can address"};
     }
-    sections_[current_].code.push_back(
-        {static_cast<std::uint8_t>(code), static_cast<std::uint8_t>(number(to) | (source << 4U)),
-         static_cast<std::int16_t>(offset), immediate});
+    sections_[current_].code.push_back({static_cast<std::uint8_t>(code),
+                                        static_cast<std::uint8_t>(number(to) | (source << 4U)),
+                                        static_cast<std::int16_t>(offset), immediate});
 }
 
 Label Assembler::new_label() {
@@ -54,7 +56,9 @@ Label Assembler::new_label() {
     return {static_cast<std::uint32_t>(labels_.size() - 1)};
 }
 
-void Assembler::bind(Label label) { labels_[label.number] = {current_, here()}; }
+void Assembler::bind(Label label) {
+    labels_[label.number] = {current_, here()};
+}
 
 void Assembler::move(R to, R from) {
     put(class_alu64 | bits(Alu::move) | from_register, to, number(from), 0, 0);
@@ -124,7 +128,9 @@ void Assembler::call(Helper helper) {
     put(class_jump | operation_call, R::r0, 0, 0, static_cast<std::int32_t>(helper));
 }
 
-void Assembler::exit() { put(class_jump | operation_exit, R::r0, 0, 0, 0); }
+void Assembler::exit() {
+    put(class_jump | operation_exit, R::r0, 0, 0, 0);
+}
 
 void Assembler::load_map(R to, std::uint32_t map) {
     map_uses_.push_back({current_, here(), map, Relocation::Kind::map});
@@ -220,10 +226,9 @@ void Assembler::remove_unreachable(std::size_t section) {
 void Assembler::finish(Program& program) {
     // A section is only called from one before it, so one that nobody calls any more is known here.
     for (std::size_t section = 0; section < sections_.size(); ++section) {
-        const bool used = section == 0 || std::any_of(section_uses_.begin(), section_uses_.end(),
-                                                      [&](const SectionUse& use) {
-                                                          return use.target == section;
-                                                      });
+        const bool used = section == 0 ||
+                          std::any_of(section_uses_.begin(), section_uses_.end(),
+                                      [&](const SectionUse& use) { return use.target == section; });
         if (!used) {
             std::erase_if(jumps_, [&](const Jump& jump) { return jump.section == section; });
             std::erase_if(section_uses_,

@@ -129,8 +129,7 @@ class Assembler {
         Relocation::Kind kind = Relocation::Kind::map;
     };
 
-    void put(unsigned code, R to, std::uint8_t source, std::int32_t offset,
-             std::int32_t immediate);
+    void put(unsigned code, R to, std::uint8_t source, std::int32_t offset, std::int32_t immediate);
     [[nodiscard]] std::uint32_t here() const;
     // The verifier refuses instructions that cannot be reached; control flow leaves some.
     void remove_unreachable(std::size_t section);

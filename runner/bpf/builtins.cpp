@@ -64,30 +64,51 @@ void HandlerEmitter::builtin(const ir::Instruction& each) {
             code_.call(Helper::get_current_uid_gid);
             code_.alu(Alu::shift_right, R::r0, 32);
             break;
-        case Builtin::cpu: code_.call(Helper::get_smp_processor_id); break;
-        case Builtin::task_current: code_.call(Helper::get_current_task); break;
+        case Builtin::cpu:
+            code_.call(Helper::get_smp_processor_id);
+            break;
+        case Builtin::task_current:
+            code_.call(Helper::get_current_task);
+            break;
         case Builtin::execname:
             zero_string(offset(each.result));
             address(R::r1, offset(each.result));
             code_.move(R::r2, 16);  // TASK_COMM_LEN
             code_.call(Helper::get_current_comm);
             return;
-        case Builtin::gettimeofday_ns: clock(each.result, 1, true); return;
-        case Builtin::gettimeofday_us: clock(each.result, 1'000, true); return;
-        case Builtin::gettimeofday_ms: clock(each.result, 1'000'000, true); return;
-        case Builtin::gettimeofday_s: clock(each.result, 1'000'000'000, true); return;
-        case Builtin::ktime_get_ns: clock(each.result, 1, false); return;
-        case Builtin::kernel_string: read_string(each, Helper::probe_read_kernel_str, false); return;
+        case Builtin::gettimeofday_ns:
+            clock(each.result, 1, true);
+            return;
+        case Builtin::gettimeofday_us:
+            clock(each.result, 1'000, true);
+            return;
+        case Builtin::gettimeofday_ms:
+            clock(each.result, 1'000'000, true);
+            return;
+        case Builtin::gettimeofday_s:
+            clock(each.result, 1'000'000'000, true);
+            return;
+        case Builtin::ktime_get_ns:
+            clock(each.result, 1, false);
+            return;
+        case Builtin::kernel_string:
+            read_string(each, Helper::probe_read_kernel_str, false);
+            return;
         case Builtin::kernel_string_n:
             read_string(each, Helper::probe_read_kernel_str, true);
             return;
-        case Builtin::user_string: read_string(each, Helper::probe_read_user_str, false); return;
-        case Builtin::user_string_n: read_string(each, Helper::probe_read_user_str, true); return;
+        case Builtin::user_string:
+            read_string(each, Helper::probe_read_user_str, false);
+            return;
+        case Builtin::user_string_n:
+            read_string(each, Helper::probe_read_user_str, true);
+            return;
         case Builtin::target:
             code_.load_map_value(R::r1, maps_.control, 0);
             code_.load(Size::double_word, R::r0, R::r1, ControlLayout::target);
             break;
-        default: throw EmitError{"internal: a function without a kernel form was placed there"};
+        default:
+            throw EmitError{"internal: a function without a kernel form was placed there"};
     }
     store(each.result, R::r0);
 }

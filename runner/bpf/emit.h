@@ -10,11 +10,11 @@
 namespace sutap::bpf {
 
 struct EmitOptions {
-    std::uint32_t string_size = 128;       // MAXSTRINGLEN, a multiple of 8
-    std::uint32_t ring_bytes = 4U << 20U;  // -s
-    std::uint32_t max_actions = 1000;      // MAXACTION
-    std::uint32_t max_entry_values = 4096; // calls in flight whose @entry values are kept
-    bool has_deadline = false;             // the grant's max_seconds
+    std::uint32_t string_size = 128;        // MAXSTRINGLEN, a multiple of 8
+    std::uint32_t ring_bytes = 4U << 20U;   // -s
+    std::uint32_t max_actions = 1000;       // MAXACTION
+    std::uint32_t max_entry_values = 4096;  // calls in flight whose @entry values are kept
+    bool has_deadline = false;              // the grant's max_seconds
     // Also make a kprobe for each function probe, to be tried where fentry fails: needs the right
     // to open perf events.
     bool kprobe_alternatives = false;

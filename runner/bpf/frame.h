@@ -19,15 +19,16 @@ struct Frame {
     static constexpr std::int32_t post = 16;        // the record is wanted
     static constexpr std::int32_t cursor = 24;      // bytes of the record so far
     static constexpr std::int32_t scratch = 32;
-    // The @entry table's key (thread, context address) and value (site of a fault, address, values).
+    // The @entry table's key (thread, context address) and value (site of a fault, address,
+    // values).
     static constexpr std::int32_t entry_key = 40;
     static constexpr std::int32_t entry_key_size = 16;
     static constexpr std::int32_t entry_value = entry_key + entry_key_size;
     static constexpr std::int32_t entry_fault_site = entry_value;
     static constexpr std::int32_t entry_fault_address = entry_value + 8;
 
-    std::vector<std::int32_t> entries;            // offset of each @entry value
-    std::int32_t entry_size = 16;                 // of the whole entry value
+    std::vector<std::int32_t> entries;  // offset of each @entry value
+    std::int32_t entry_size = 16;       // of the whole entry value
     std::map<ir::Register, std::int32_t> registers;
     std::int32_t record = 0;        // offset of the record
     std::int32_t record_limit = 0;  // its size

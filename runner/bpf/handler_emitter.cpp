@@ -88,8 +88,8 @@ void HandlerEmitter::skip_other_syscalls(Label out) {
         code_.load(Size::double_word, R::r1, R::r1,
                    static_cast<std::int32_t>(targets::syscall_number_offset()));
     }
-    code_.jump_if(Compare::not_equal, R::r1, static_cast<std::int32_t>(*handler_.event.only_syscall),
-                  out);
+    code_.jump_if(Compare::not_equal, R::r1,
+                  static_cast<std::int32_t>(*handler_.event.only_syscall), out);
 }
 
 void HandlerEmitter::begin_record() {
@@ -206,25 +206,39 @@ void HandlerEmitter::block(const ir::Block& block) {
 
 void HandlerEmitter::structure(const ir::Instruction& each) {
     switch (each.operation) {
-        case Operation::if_then: branch(each); break;
-        case Operation::block: labelled(each); break;
-        case Operation::loop: loop(each); break;
-        case Operation::try_catch: try_catch(each); break;
-        case Operation::region: region(each); break;
+        case Operation::if_then:
+            branch(each);
+            break;
+        case Operation::block:
+            labelled(each);
+            break;
+        case Operation::loop:
+            loop(each);
+            break;
+        case Operation::try_catch:
+            try_catch(each);
+            break;
+        case Operation::region:
+            region(each);
+            break;
         case Operation::leave:
             go_to(leave_targets_.at(leave_targets_.size() - 1 -
                                     static_cast<std::size_t>(each.immediate)));
             break;
-        case Operation::finish: go_to(finish_); break;
+        case Operation::finish:
+            go_to(finish_);
+            break;
         case Operation::must_post:
             code_.store(Size::double_word, R::r7, Frame::post, 1);
             break;
-        case Operation::step: break;  // statements are counted where the handler runs
+        case Operation::step:
+            break;  // statements are counted where the handler runs
         case Operation::begin_round:
             append_header(each.extra, RecordLayout::round, 0);
             advance(8);
             break;
-        default: throw EmitError{"internal: an operation that has no kernel form was placed there"};
+        default:
+            throw EmitError{"internal: an operation that has no kernel form was placed there"};
     }
 }
 

@@ -29,9 +29,9 @@ struct Map {
     Kind kind = Kind::array;
     std::uint32_t key_size = 0;
     std::uint32_t value_size = 0;
-    std::uint32_t entries = 0;  // ring_buffer: bytes, a power of two and page multiple
-    bool user_mapped = false;   // BPF_F_MMAPABLE
-    bool read_only = false;     // frozen after `contents` were written
+    std::uint32_t entries = 0;           // ring_buffer: bytes, a power of two and page multiple
+    bool user_mapped = false;            // BPF_F_MMAPABLE
+    bool read_only = false;              // frozen after `contents` were written
     std::vector<std::uint8_t> contents;  // of an array's entry 0
 };
 
@@ -69,8 +69,8 @@ struct Program {
     std::string name;
     AttachKind kind = AttachKind::fentry;
     std::uint32_t attach_btf_id = 0;
-    std::string attach_name;              // function or tracepoint, for messages and kprobes
-    std::uint64_t offset = 0;             // in the function or file
+    std::string attach_name;   // function or tracepoint, for messages and kprobes
+    std::uint64_t offset = 0;  // in the function or file
     std::uint64_t semaphore = 0;
     std::uint64_t cookie = 0;
     std::optional<std::uint32_t> descriptor_slot;  // of the grant
@@ -87,7 +87,7 @@ struct Program {
 
 // The shared words between programs and user space: the array map `control`, mapped by the runner.
 struct ControlLayout {
-    static constexpr std::uint32_t stopped = 0;        // u64: non-zero: every program returns at once
+    static constexpr std::uint32_t stopped = 0;  // u64: non-zero: every program returns at once
     static constexpr std::uint32_t clock_offset = 8;   // s64: wall clock minus bpf_ktime_get_ns
     static constexpr std::uint32_t deadline = 16;      // u64: of bpf_ktime_get_ns; 0: none
     static constexpr std::uint32_t lost_records = 24;  // u64, atomic: ring buffer was full
@@ -116,9 +116,10 @@ struct RecordLayout {
 };
 
 struct Image {
-    std::vector<Map> maps;  // the first is always `control`; a ring buffer, if any, is named records
+    std::vector<Map>
+        maps;  // the first is always `control`; a ring buffer, if any, is named records
     std::vector<Program> programs;
-    ir::Program user;           // handlers, globals and functions for the interpreter
+    ir::Program user;                // handlers, globals and functions for the interpreter
     std::vector<std::string> notes;  // lines for -v (substitutes used, mechanisms chosen)
     std::vector<std::string> warnings;
     std::uint32_t string_size = 128;  // MAXSTRINGLEN

@@ -1,6 +1,7 @@
 #include "runner/bpf/load_check.h"
 
 #include <linux/bpf.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +9,8 @@
 #include <limits>
 #include <set>
 #include <string_view>
+
+#include "runner/bpf/attach_names.h"
 
 namespace sutap::bpf {
 
@@ -21,6 +24,7 @@ constexpr std::uint32_t largest_value = 1U << 20U;
 constexpr std::uint32_t most_entries = 1U << 20U;
 constexpr std::uint64_t largest_map = 1ULL << 30U;
 constexpr std::uint32_t largest_ring = 1U << 30U;
+constexpr std::uint64_t most_map_bytes = 1ULL << 32U;  // of all, on all processors
 constexpr std::uint32_t page = 4096;
 
 // Helpers that look at the traced system or at our own maps, and change nothing else.
@@ -97,10 +101,19 @@ std::string check_maps(const std::vector<Map>& maps) {
     if (maps.size() > most_maps) {
         return "too many maps";
     }
+    const auto processors = static_cast<std::uint64_t>(std::max(1L, sysconf(_SC_NPROCESSORS_CONF)));
+    std::uint64_t bytes = 0;
     for (const Map& map : maps) {
         if (std::string wrong = check_map(map); !wrong.empty()) {
             return wrong;
         }
+        const std::uint64_t copies = map.kind == Map::Kind::percpu_array ? processors : 1;
+        bytes += map.kind == Map::Kind::ring_buffer
+                     ? map.entries
+                     : map.entries * (map.key_size + copies * map.value_size);
+    }
+    if (bytes > most_map_bytes) {
+        return "the maps need more than 4 GiB of memory";
     }
     if (maps.empty()) {
         return "";
@@ -185,7 +198,13 @@ std::string check_kind(const Program& program, const CheckOptions& options) {
         case AttachKind::fentry:
         case AttachKind::fexit:
         case AttachKind::raw_tracepoint_btf:
-            return program.attach_btf_id != 0 ? "" : "no BTF id to attach to";
+            if (program.attach_btf_id == 0) {
+                return "no BTF id to attach to";
+            }
+            return !options.kernel_attach_name ||
+                           options.kernel_attach_name(program.attach_btf_id) == program.attach_name
+                       ? ""
+                       : "it would be attached to something else than it says";
         case AttachKind::raw_tracepoint:
         case AttachKind::kprobe:
         case AttachKind::kretprobe:
@@ -240,17 +259,25 @@ std::string check_program(const Image& image, std::size_t index,
     return check_instructions(program, image.maps, options);
 }
 
+bool is_allowed(const std::string& name, const CheckOptions& options) {
+    return std::ranges::any_of(options.allowed_probes,
+                               [&](const std::string& pattern) { return matches(pattern, name); });
+}
+
 std::string check_probes(const Image& image, const CheckOptions& options) {
     if (options.allowed_probes.empty()) {
         return "";
     }
     for (const ir::Handler& handler : image.user.handlers) {
-        const bool allowed =
-            std::ranges::any_of(options.allowed_probes, [&](const std::string& pattern) {
-                return matches(pattern, handler.definition) || matches(pattern, handler.point);
-            });
-        if (!allowed) {
-            return "the policy does not allow the probe point " + handler.definition;
+        if (handler.kind != ir::Handler::Kind::kernel && !is_allowed(handler.point, options)) {
+            return "the policy does not allow the probe point " + handler.point;
+        }
+    }
+    for (const Program& program : image.programs) {
+        const std::vector<std::string> names = attach_names(program);
+        if (std::ranges::none_of(
+                names, [&](const std::string& name) { return is_allowed(name, options); })) {
+            return "the policy does not allow the probe point " + program.point;
         }
     }
     return "";

@@ -12,13 +12,17 @@
 namespace sutap::bpf {
 
 struct CheckOptions {
-    // The grant's `probe` patterns (`*` any text, `?` one character), matched with the point as the
-    // script names it and as it was resolved. Empty: any.
+    // The grant's `probe` patterns (`*` any text, `?` one character). A program is matched by what
+    // it is attached to (attach_names.h), never by what the script calls it; handlers of user space
+    // by their point. Empty: any.
     std::vector<std::string> allowed_probes;
     std::size_t granted_descriptors = 0;
     // The name of the kernel function with this BTF id, for calls of kernel functions ("" if there
     // is none). Asked only for such calls.
     std::function<std::string(std::uint32_t)> kernel_function_name;
+    // What a program with this attach_btf_id is attached to: the name of the function or tracepoint
+    // ("" if there is none). It must be the program's attach_name.
+    std::function<std::string(std::uint32_t)> kernel_attach_name;
 };
 
 // Empty if the image may be loaded; else one sentence that says why not.

@@ -10,7 +10,9 @@ using ir::Operation;
 
 // ---- access to the frame --------------------------------------------------------------------
 
-std::int32_t HandlerEmitter::offset(ir::Register reg) const { return frame_.registers.at(reg); }
+std::int32_t HandlerEmitter::offset(ir::Register reg) const {
+    return frame_.registers.at(reg);
+}
 
 bool HandlerEmitter::is_string(ir::Register reg) const {
     return handler_.registers.at(reg) == ir::ValueType::string;
@@ -57,19 +59,29 @@ void HandlerEmitter::extend(R reg, std::uint32_t size, bool is_signed) {
 void HandlerEmitter::instruction(const ir::Instruction& each) {
     switch (each.operation) {
         case Operation::constant_integer:
-        case Operation::constant_string: constant(each); break;
-        case Operation::move: move(each); break;
+        case Operation::constant_string:
+            constant(each);
+            break;
+        case Operation::move:
+            move(each);
+            break;
         case Operation::add:
         case Operation::subtract:
         case Operation::multiply:
         case Operation::bitwise_and:
         case Operation::bitwise_or:
-        case Operation::bitwise_xor: integer_operation(each); break;
+        case Operation::bitwise_xor:
+            integer_operation(each);
+            break;
         case Operation::divide:
-        case Operation::modulo: division(each); break;
+        case Operation::modulo:
+            division(each);
+            break;
         case Operation::shift_left:
         case Operation::shift_right:
-        case Operation::unsigned_shift_right: shift(each); break;
+        case Operation::unsigned_shift_right:
+            shift(each);
+            break;
         case Operation::equal:
         case Operation::not_equal:
         case Operation::less:
@@ -84,12 +96,24 @@ void HandlerEmitter::instruction(const ir::Instruction& each) {
             break;
         case Operation::negate:
         case Operation::bitwise_not:
-        case Operation::logical_not: unary(each); break;
-        case Operation::context_argument: context_argument(each); break;
-        case Operation::read_memory: read_memory(each); break;
-        case Operation::entry_value: entry_value(each); break;
-        case Operation::builtin: builtin(each); break;
-        default: structure(each); break;
+        case Operation::logical_not:
+            unary(each);
+            break;
+        case Operation::context_argument:
+            context_argument(each);
+            break;
+        case Operation::read_memory:
+            read_memory(each);
+            break;
+        case Operation::entry_value:
+            entry_value(each);
+            break;
+        case Operation::builtin:
+            builtin(each);
+            break;
+        default:
+            structure(each);
+            break;
     }
 }
 
@@ -125,12 +149,24 @@ void HandlerEmitter::integer_operation(const ir::Instruction& each) {
     load(R::r1, each.operands.at(0));
     load(R::r2, each.operands.at(1));
     switch (each.operation) {
-        case Operation::add: code_.alu(Alu::add, R::r1, R::r2); break;
-        case Operation::subtract: code_.alu(Alu::subtract, R::r1, R::r2); break;
-        case Operation::multiply: code_.alu(Alu::multiply, R::r1, R::r2); break;
-        case Operation::bitwise_and: code_.alu(Alu::bitwise_and, R::r1, R::r2); break;
-        case Operation::bitwise_or: code_.alu(Alu::bitwise_or, R::r1, R::r2); break;
-        default: code_.alu(Alu::bitwise_xor, R::r1, R::r2); break;
+        case Operation::add:
+            code_.alu(Alu::add, R::r1, R::r2);
+            break;
+        case Operation::subtract:
+            code_.alu(Alu::subtract, R::r1, R::r2);
+            break;
+        case Operation::multiply:
+            code_.alu(Alu::multiply, R::r1, R::r2);
+            break;
+        case Operation::bitwise_and:
+            code_.alu(Alu::bitwise_and, R::r1, R::r2);
+            break;
+        case Operation::bitwise_or:
+            code_.alu(Alu::bitwise_or, R::r1, R::r2);
+            break;
+        default:
+            code_.alu(Alu::bitwise_xor, R::r1, R::r2);
+            break;
     }
     store(each.result, R::r1);
 }
@@ -181,9 +217,9 @@ void HandlerEmitter::shift(const ir::Instruction& each) {
     code_.jump(end);
     code_.bind(near);
     code_.alu(Alu::bitwise_and, R::r2, 63);
-    const Alu operation = arithmetic ? Alu::arithmetic_shift_right
-                                     : (each.operation == Operation::shift_left ? Alu::shift_left
-                                                                                : Alu::shift_right);
+    const Alu operation =
+        arithmetic ? Alu::arithmetic_shift_right
+                   : (each.operation == Operation::shift_left ? Alu::shift_left : Alu::shift_right);
     code_.alu(operation, R::r1, R::r2);
     code_.bind(end);
     store(each.result, R::r1);
@@ -193,13 +229,18 @@ namespace {
 
 Compare compare_of(Operation operation, bool is_signed) {
     switch (operation) {
-        case Operation::equal: return Compare::equal;
-        case Operation::not_equal: return Compare::not_equal;
-        case Operation::less: return is_signed ? Compare::signed_less : Compare::less;
+        case Operation::equal:
+            return Compare::equal;
+        case Operation::not_equal:
+            return Compare::not_equal;
+        case Operation::less:
+            return is_signed ? Compare::signed_less : Compare::less;
         case Operation::less_equal:
             return is_signed ? Compare::signed_less_equal : Compare::less_equal;
-        case Operation::greater: return is_signed ? Compare::signed_greater : Compare::greater;
-        default: return is_signed ? Compare::signed_greater_equal : Compare::greater_equal;
+        case Operation::greater:
+            return is_signed ? Compare::signed_greater : Compare::greater;
+        default:
+            return is_signed ? Compare::signed_greater_equal : Compare::greater_equal;
     }
 }
 
@@ -301,8 +342,7 @@ void HandlerEmitter::entry_value(const ir::Instruction& each) {
     code_.load(Size::double_word, R::r8, R::r7, Frame::entry_fault_address);
     fault(each, R::r8);
     code_.bind(good);
-    copy_words(offset(each.result),
-               frame_.entries.at(static_cast<std::size_t>(each.immediate)),
+    copy_words(offset(each.result), frame_.entries.at(static_cast<std::size_t>(each.immediate)),
                is_string(each.result) ? static_cast<std::int32_t>(options_.string_size) : 8);
 }
 

@@ -332,7 +332,7 @@ void PointResolver::system_call(const Components& components, const Derivation& 
     const std::string entry = targets::syscall_entry(name);
     const auto known = session_.kernel.function(entry);
     if (!known || known->parameters.empty()) {
-        system_call_tracepoint(name, is_return, derivation.place, derivation);
+        system_call_without_arguments(name, is_return, derivation);
         return;
     }
     const targets::TypeGraph& types = session_.kernel.types();
@@ -361,8 +361,20 @@ void PointResolver::system_call(const Components& components, const Derivation& 
     add(std::move(probe), std::move(context), derivation);
 }
 
-// The kernel's function of a system call without parameters is not in BTF: the tracepoint of all
-// system calls, filtered by number.
+// Its entry is not in BTF, but it is an alias of a function that often is; its context has no
+// registers, and needs none.
+void PointResolver::system_call_without_arguments(const std::string& name, bool is_return,
+                                                  const Derivation& derivation) {
+    const std::string entry = targets::syscall_entry_without_arguments(name);
+    const auto known = session_.kernel.function(entry);
+    if (!known || !known->parameters.empty()) {
+        system_call_tracepoint(name, is_return, derivation.place, derivation);
+        return;
+    }
+    one_function(entry, is_return, derivation.place, derivation);
+}
+
+// Else the tracepoint of all system calls, filtered by number.
 void PointResolver::system_call_tracepoint(const std::string& name, bool is_return,
                                            const Place& place, const Derivation& derivation) {
     const std::string tracepoint_name = is_return ? "sys_exit" : "sys_enter";

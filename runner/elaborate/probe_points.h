@@ -66,6 +66,8 @@ class PointResolver {
     bool substitutes(const std::string& name, bool is_return, const Derivation& derivation);
     void tracepoint(const Components& components, const Derivation& derivation);
     void system_call(const Components& components, const Derivation& derivation);
+    void system_call_without_arguments(const std::string& name, bool is_return,
+                                       const Derivation& derivation);
     void system_call_tracepoint(const std::string& name, bool is_return, const Place& place,
                                 const Derivation& derivation);
     [[noreturn]] void mismatch(const Components& components, std::size_t index);

@@ -44,7 +44,8 @@ bool user_may_raise(const Block& block, const KnowledgeMap& map) {
             case Operation::call:
             case Operation::store_element:
             case Operation::aggregate:
-            case Operation::extract_statistic: return true;
+            case Operation::extract_statistic:
+                return true;
             case Operation::divide:
             case Operation::modulo:
                 if (!map.at(&instruction).known) {
@@ -56,7 +57,8 @@ bool user_may_raise(const Block& block, const KnowledgeMap& map) {
                     return true;
                 }
                 break;
-            default: break;
+            default:
+                break;
         }
         if (instruction.operation == Operation::region) {
             continue;
@@ -105,17 +107,31 @@ class Walk {
 
     void one(const Instruction& instruction, Unknown& state) {
         switch (instruction.operation) {
-            case Operation::if_then: branch(instruction, state); break;
-            case Operation::block: labelled(instruction, state); break;
-            case Operation::loop: loop(instruction, state); break;
+            case Operation::if_then:
+                branch(instruction, state);
+                break;
+            case Operation::block:
+                labelled(instruction, state);
+                break;
+            case Operation::loop:
+                loop(instruction, state);
+                break;
             case Operation::foreach_in:
                 map_[&instruction].known = false;
                 steered_loop(instruction, state);
                 break;
-            case Operation::leave: leave(instruction, state); break;
-            case Operation::finish: finish(instruction); break;
-            case Operation::try_catch: try_catch(instruction, state); break;
-            default: plain(instruction, state); break;
+            case Operation::leave:
+                leave(instruction, state);
+                break;
+            case Operation::finish:
+                finish(instruction);
+                break;
+            case Operation::try_catch:
+                try_catch(instruction, state);
+                break;
+            default:
+                plain(instruction, state);
+                break;
         }
     }
 
@@ -285,9 +301,12 @@ bool is_kernel_only(const Instruction& instruction) {
         case Operation::context_argument:
         case Operation::read_memory:
         case Operation::entry_value:
-        case Operation::region: return true;
-        case Operation::builtin: return row_of(instruction).is_context;
-        default: return false;
+        case Operation::region:
+            return true;
+        case Operation::builtin:
+            return row_of(instruction).is_context;
+        default:
+            return false;
     }
 }
 
@@ -315,9 +334,12 @@ bool has_kernel_form(const Instruction& instruction) {
         case Operation::greater_equal:
         case Operation::negate:
         case Operation::bitwise_not:
-        case Operation::logical_not: return true;
-        case Operation::builtin: return row_of(instruction).in_kernel;
-        default: return is_kernel_only(instruction);
+        case Operation::logical_not:
+            return true;
+        case Operation::builtin:
+            return row_of(instruction).in_kernel;
+        default:
+            return is_kernel_only(instruction);
     }
 }
 
@@ -327,10 +349,12 @@ bool may_fault(const Instruction& instruction) {
         case Operation::entry_value:
         case Operation::region:
         case Operation::divide:
-        case Operation::modulo: return true;
+        case Operation::modulo:
+            return true;
         case Operation::builtin:
             return row_of(instruction).in_kernel && row_of(instruction).may_fail;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -342,9 +366,12 @@ bool has_user_effect(const Instruction& instruction) {
         case Operation::store_element:
         case Operation::delete_element:
         case Operation::aggregate:
-        case Operation::call: return true;
-        case Operation::builtin: return row_of(instruction).has_effect;
-        default: return false;
+        case Operation::call:
+            return true;
+        case Operation::builtin:
+            return row_of(instruction).has_effect;
+        default:
+            return false;
     }
 }
 

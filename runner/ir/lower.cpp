@@ -11,13 +11,19 @@ namespace {
 
 Handler::Kind kind_of(elaborate::Probe::Kind kind) {
     switch (kind) {
-        case elaborate::Probe::Kind::begin: return Handler::Kind::begin;
-        case elaborate::Probe::Kind::end: return Handler::Kind::end;
-        case elaborate::Probe::Kind::error: return Handler::Kind::error;
-        case elaborate::Probe::Kind::oneshot: return Handler::Kind::oneshot;
-        case elaborate::Probe::Kind::timer: return Handler::Kind::timer;
+        case elaborate::Probe::Kind::begin:
+            return Handler::Kind::begin;
+        case elaborate::Probe::Kind::end:
+            return Handler::Kind::end;
+        case elaborate::Probe::Kind::error:
+            return Handler::Kind::error;
+        case elaborate::Probe::Kind::oneshot:
+            return Handler::Kind::oneshot;
+        case elaborate::Probe::Kind::timer:
+            return Handler::Kind::timer;
         case elaborate::Probe::Kind::kernel:
-        case elaborate::Probe::Kind::never: break;
+        case elaborate::Probe::Kind::never:
+            break;
     }
     return Handler::Kind::kernel;
 }

@@ -17,26 +17,45 @@ std::uint32_t access(std::uint32_t size, bool is_signed, bool is_user = false) {
 Operation operation_of(elaborate::BinaryOperator binary) {
     using enum elaborate::BinaryOperator;
     switch (binary) {
-        case add: return Operation::add;
-        case subtract: return Operation::subtract;
-        case multiply: return Operation::multiply;
-        case divide: return Operation::divide;
-        case modulo: return Operation::modulo;
-        case shift_left: return Operation::shift_left;
-        case shift_right: return Operation::shift_right;
-        case unsigned_shift_right: return Operation::unsigned_shift_right;
-        case bitwise_and: return Operation::bitwise_and;
-        case bitwise_or: return Operation::bitwise_or;
-        case bitwise_xor: return Operation::bitwise_xor;
-        case concatenate: return Operation::concatenate;
-        case less: return Operation::less;
-        case less_equal: return Operation::less_equal;
-        case greater: return Operation::greater;
-        case greater_equal: return Operation::greater_equal;
-        case equal: return Operation::equal;
-        case not_equal: return Operation::not_equal;
+        case add:
+            return Operation::add;
+        case subtract:
+            return Operation::subtract;
+        case multiply:
+            return Operation::multiply;
+        case divide:
+            return Operation::divide;
+        case modulo:
+            return Operation::modulo;
+        case shift_left:
+            return Operation::shift_left;
+        case shift_right:
+            return Operation::shift_right;
+        case unsigned_shift_right:
+            return Operation::unsigned_shift_right;
+        case bitwise_and:
+            return Operation::bitwise_and;
+        case bitwise_or:
+            return Operation::bitwise_or;
+        case bitwise_xor:
+            return Operation::bitwise_xor;
+        case concatenate:
+            return Operation::concatenate;
+        case less:
+            return Operation::less;
+        case less_equal:
+            return Operation::less_equal;
+        case greater:
+            return Operation::greater;
+        case greater_equal:
+            return Operation::greater_equal;
+        case equal:
+            return Operation::equal;
+        case not_equal:
+            return Operation::not_equal;
         case logical_and:
-        case logical_or: break;  // lowered to branches
+        case logical_or:
+            break;  // lowered to branches
     }
     return Operation::bitwise_and;
 }
@@ -181,8 +200,8 @@ Register Lowering::lower(const Expression& e, const elaborate::FunctionCall& nod
         made.site = site(e);
         return result;
     }
-    auto& made = emit(Operation::call, result, std::move(arguments),
-                      context_.user_function[node.function]);
+    auto& made =
+        emit(Operation::call, result, std::move(arguments), context_.user_function[node.function]);
     made.site = site(e);
     return result;
 }
@@ -245,8 +264,8 @@ Register Lowering::lower(const Expression& e, const elaborate::BuiltinCall& node
 
 namespace {
 
-// A constant string printed as it is becomes text of the format: it is the script's own, so that its
-// terminal escapes work, and it costs nothing at run time.
+// A constant string printed as it is becomes text of the format: it is the script's own, so that
+// its terminal escapes work, and it costs nothing at run time.
 elaborate::FormatCall with_constants_as_text(const elaborate::FormatCall& node) {
     elaborate::FormatCall made;
     made.to_string = node.to_string;
@@ -257,9 +276,9 @@ elaborate::FormatCall with_constants_as_text(const elaborate::FormatCall& node) 
                                   (piece.conversion == FormatPiece::Conversion::literal ? 0U : 1U);
         const bool plain = piece.conversion == FormatPiece::Conversion::string && taken == 1 &&
                            piece.width < 0 && piece.precision < 0 && !piece.alternate;
-        const auto* text = plain ? std::get_if<elaborate::StringConstant>(
-                                       &node.arguments.at(next)->node)
-                                 : nullptr;
+        const auto* text =
+            plain ? std::get_if<elaborate::StringConstant>(&node.arguments.at(next)->node)
+                  : nullptr;
         if (text != nullptr) {
             FormatPiece literal;
             literal.text = text->value.substr(0, text->value.find('\0'));
@@ -281,8 +300,8 @@ Register Lowering::lower(const Expression& e, const elaborate::FormatCall& call)
     elaborate::FormatCall node = with_constants_as_text(call);
     auto arguments = evaluate(node.arguments);
     const Register result = node.to_string ? fresh(ValueType::string) : no_register;
-    auto& made = emit(node.to_string ? Operation::format : Operation::print, result,
-                      std::move(arguments));
+    auto& made =
+        emit(node.to_string ? Operation::format : Operation::print, result, std::move(arguments));
     made.pieces = std::move(node.pieces);
     made.site = site(e);
     return result;
@@ -294,11 +313,11 @@ Register Lowering::lower(const Expression& e, const elaborate::UnaryOperation& n
         return operand;
     }
     const Register result = fresh(e.type);
-    const Operation operation = node.operation == elaborate::UnaryOperator::minus
-                                    ? Operation::negate
-                                    : (node.operation == elaborate::UnaryOperator::logical_not
-                                           ? Operation::logical_not
-                                           : Operation::bitwise_not);
+    const Operation operation =
+        node.operation == elaborate::UnaryOperator::minus
+            ? Operation::negate
+            : (node.operation == elaborate::UnaryOperator::logical_not ? Operation::logical_not
+                                                                       : Operation::bitwise_not);
     emit(operation, result, {operand});
     return result;
 }
@@ -354,7 +373,9 @@ Register Lowering::load(const Target& target, const std::vector<Register>& keys,
         case Target::Kind::local:
             emit(Operation::move, result, {locals_.at(target.index)});
             break;
-        case Target::Kind::global: emit(Operation::load_global, result, {}, target.index); break;
+        case Target::Kind::global:
+            emit(Operation::load_global, result, {}, target.index);
+            break;
         case Target::Kind::element:
             emit(Operation::load_element, result, keys, target.index);
             break;

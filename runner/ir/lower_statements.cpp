@@ -8,8 +8,8 @@ using elaborate::Statement;
 
 void Lowering::declare_locals(const std::vector<elaborate::Local>& locals, std::size_t parameters) {
     for (std::size_t index = 0; index < locals.size(); ++index) {
-        const ValueType type = locals[index].type == ValueType::string ? ValueType::string
-                                                                       : ValueType::integer;
+        const ValueType type =
+            locals[index].type == ValueType::string ? ValueType::string : ValueType::integer;
         locals_.push_back(index < parameters ? fresh(type) : default_value(type));
     }
 }
@@ -22,11 +22,12 @@ void Lowering::statement(const Statement& statement) {
 }
 
 void Lowering::leave(std::size_t scope) {
-    emit(Operation::leave, no_register, {},
-         static_cast<std::int64_t>(scopes_.size() - 1 - scope));
+    emit(Operation::leave, no_register, {}, static_cast<std::int64_t>(scopes_.size() - 1 - scope));
 }
 
-void Lowering::lower(const elaborate::ExpressionStatement& node) { expression(*node.expression); }
+void Lowering::lower(const elaborate::ExpressionStatement& node) {
+    expression(*node.expression);
+}
 
 void Lowering::lower(const elaborate::BlockStatement& node) {
     for (const auto& item : node.statements) {
@@ -175,8 +176,7 @@ void Lowering::lower(const elaborate::DeleteStatement& node) {
 }
 
 void Lowering::lower(const elaborate::TryStatement& node) {
-    const Register message =
-        node.message_local ? locals_.at(*node.message_local) : no_register;
+    const Register message = node.message_local ? locals_.at(*node.message_local) : no_register;
     Block body = nested([&] { statement(*node.body); });
     Block handler = nested([&] { statement(*node.handler); });
     auto& made = emit(Operation::try_catch, message, {});

@@ -16,8 +16,8 @@ namespace sutap::ir {
 struct LoweringContext {
     const elaborate::Program& program;
     const language::SourceMap& sources;
-    std::vector<bool> touches_kernel;  // by function: does it, or what it calls, need the event
-    std::vector<bool> is_recursive;    // by function
+    std::vector<bool> touches_kernel;   // by function: does it, or what it calls, need the event
+    std::vector<bool> is_recursive;     // by function
     std::vector<bool> has_kernel_form;  // by function: can the kernel do all of it
     std::vector<std::uint32_t> user_function;  // by function: its number in user.functions, or none
     Program& user;
@@ -82,8 +82,8 @@ class Lowering {
     Register stable(const elaborate::Expression& expression, bool others_may_assign);
     Register inline_function(const elaborate::Function& function, std::uint32_t number,
                              std::vector<Register> arguments);
-    Register memory(const elaborate::Expression& expression, Register address,
-                    std::int64_t offset, std::uint32_t size, bool is_signed, bool is_user);
+    Register memory(const elaborate::Expression& expression, Register address, std::int64_t offset,
+                    std::uint32_t size, bool is_signed, bool is_user);
     void refuse(const elaborate::Expression& expression, const std::string& reason);
 
     Register lower(const elaborate::Expression& e, const elaborate::IntegerConstant& node);

@@ -41,7 +41,8 @@ class Placement {
     Placed run_entry(const std::vector<Register>& results) {
         for (const Register result : results) {
             if (unknown_at_end_[result]) {
-                refusals_.push_back({0, "@entry needs a value that is known at the function's entry"});
+                refusals_.push_back(
+                    {0, "@entry needs a value that is known at the function's entry"});
             }
             kernel_needs_[result] = true;
         }
@@ -86,10 +87,15 @@ class Placement {
         Part& part = parts_[&instruction];
         bool keep = part.forced || has_user_effect(instruction);
         switch (instruction.operation) {
-            case Operation::step: set(part.user); return false;
+            case Operation::step:
+                set(part.user);
+                return false;
             case Operation::leave:
-            case Operation::finish: keep = true; break;
-            case Operation::region: break;
+            case Operation::finish:
+                keep = true;
+                break;
+            case Operation::region:
+                break;
             default:
                 for (const Block& below : instruction.blocks) {
                     keep = retain_user(below) || keep;
@@ -127,9 +133,11 @@ class Placement {
     bool retain_kernel(const Instruction& instruction) {
         Part& part = parts_[&instruction];
         switch (instruction.operation) {
-            case Operation::if_then: return retain_branch(instruction, part);
+            case Operation::if_then:
+                return retain_branch(instruction, part);
             case Operation::loop:
-            case Operation::foreach_in: return retain_loop(instruction, part);
+            case Operation::foreach_in:
+                return retain_loop(instruction, part);
             case Operation::block:
             case Operation::try_catch: {
                 bool any = false;
@@ -154,12 +162,13 @@ class Placement {
                     return true;
                 }
                 return false;
-            default: return retain_plain(instruction, part);
+            default:
+                return retain_plain(instruction, part);
         }
     }
 
-    // A loop is run in the kernel for what it captures or computes there, not for deciding how often
-    // it goes round.
+    // A loop is run in the kernel for what it captures or computes there, not for deciding how
+    // often it goes round.
     bool retain_loop(const Instruction& instruction, Part& part) {
         const std::size_t outer = unwanted_loops_;
         unwanted_loops_ += part.kernel ? 0 : 1;
@@ -192,8 +201,7 @@ class Placement {
 
     bool retain_plain(const Instruction& instruction, Part& part) {
         const bool captured = is_kernel_only(instruction) && part.user;
-        const bool needed =
-            instruction.result != no_register && kernel_needs_[instruction.result];
+        const bool needed = instruction.result != no_register && kernel_needs_[instruction.result];
         if (!captured && !(needed && known(instruction).known)) {
             return false;
         }
@@ -410,7 +418,8 @@ class Placement {
                 made.push_back(std::move(copy));
                 return;
             }
-            default: break;
+            default:
+                break;
         }
         Instruction copy = shallow(instruction);
         copy.capture_site = parts_[&instruction].site;

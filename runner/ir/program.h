@@ -55,18 +55,19 @@ enum class Operation : std::uint16_t {
     concatenate,
     // globals: immediate = index
     load_global,
-    store_global,      // operand 0 = value
-    clear_global,      // scalar to 0 or "", array to empty, statistic to none
-    load_element,      // operands = keys
-    store_element,     // operands = keys…, value; may raise (array full)
-    delete_element,    // operands = keys; no_register: every value of that key
-    contains_element,  // result; operands = keys; no_register: every value of that key
-    aggregate,         // operands = keys…, value; may raise (array full)
-    extract_statistic, // result; operands = keys; extra = extractor; numbers = its parameters; may raise
+    store_global,       // operand 0 = value
+    clear_global,       // scalar to 0 or "", array to empty, statistic to none
+    load_element,       // operands = keys
+    store_element,      // operands = keys…, value; may raise (array full)
+    delete_element,     // operands = keys; no_register: every value of that key
+    contains_element,   // result; operands = keys; no_register: every value of that key
+    aggregate,          // operands = keys…, value; may raise (array full)
+    extract_statistic,  // result; operands = keys; extra = extractor; numbers = its parameters; may
+                        // raise
     // structure
-    if_then,     // operand 0; blocks[0], blocks[1] (may be empty)
-    block,       // blocks[0]; leave goes behind it
-    loop,        // blocks[0], again and again until left; extra = loop number, unique in the handler
+    if_then,  // operand 0; blocks[0], blocks[1] (may be empty)
+    block,    // blocks[0]; leave goes behind it
+    loop,     // blocks[0], again and again until left; extra = loop number, unique in the handler
     foreach_in,  // immediate = global; operands = key registers…, value register or no_register,
                  // limit register or no_register, slice registers (as many as keys, or none;
                  // no_register: any); numbers = {sort direction 0/1/-1, column, extractor or -1};
@@ -87,9 +88,9 @@ enum class Operation : std::uint16_t {
     region,            // blocks[0] is run by the kernel as a whole and leaves `result`: what
                        // happens within is no business of user space
     // put in by placement
-    must_post,     // kernel: something with an effect was passed, so the record must be posted
-    begin_round,   // kernel: a round of loop `extra` begins; user: the same, advances the replay
-    replay,        // user: result = the record's value at site `extra`; a fault there is raised
+    must_post,    // kernel: something with an effect was passed, so the record must be posted
+    begin_round,  // kernel: a round of loop `extra` begins; user: the same, advances the replay
+    replay,       // user: result = the record's value at site `extra`; a fault there is raised
 };
 
 struct Instruction {

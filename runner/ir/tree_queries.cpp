@@ -15,7 +15,9 @@ struct Overloaded : Cases... {
     using Cases::operator()...;
 };
 
-void each(const elaborate::ExpressionBox& box, const See& see) { for_each_expression(*box, see); }
+void each(const elaborate::ExpressionBox& box, const See& see) {
+    for_each_expression(*box, see);
+}
 void each(const std::vector<elaborate::ExpressionBox>& list, const See& see) {
     for (const auto& item : list) {
         each(item, see);
@@ -36,78 +38,76 @@ void each(const std::vector<std::optional<elaborate::ExpressionBox>>& list, cons
 
 void for_each_expression(const Expression& expression, const See& see) {
     see(expression);
-    std::visit(
-        Overloaded{
-            [&](const elaborate::ArrayRead& node) { each(node.keys, see); },
-            [&](const elaborate::FunctionCall& node) { each(node.arguments, see); },
-            [&](const elaborate::BuiltinCall& node) { each(node.arguments, see); },
-            [&](const elaborate::FormatCall& node) { each(node.arguments, see); },
-            [&](const elaborate::UnaryOperation& node) { each(node.operand, see); },
-            [&](const elaborate::BinaryOperation& node) {
-                each(node.left, see);
-                each(node.right, see);
-            },
-            [&](const elaborate::ConditionalOperation& node) {
-                each(node.condition, see);
-                each(node.when_true, see);
-                each(node.when_false, see);
-            },
-            [&](const elaborate::AssignmentOperation& node) {
-                each(node.target.keys, see);
-                each(node.value, see);
-            },
-            [&](const elaborate::StepOperation& node) { each(node.target.keys, see); },
-            [&](const elaborate::AggregateOperation& node) {
-                each(node.target.keys, see);
-                each(node.value, see);
-            },
-            [&](const elaborate::StatisticRead& node) { each(node.keys, see); },
-            [&](const elaborate::MembershipTest& node) { each(node.keys, see); },
-            [&](const elaborate::MemoryRead& node) { each(node.address, see); },
-            [](const auto&) {},
-        },
-        expression.node);
+    std::visit(Overloaded{
+                   [&](const elaborate::ArrayRead& node) { each(node.keys, see); },
+                   [&](const elaborate::FunctionCall& node) { each(node.arguments, see); },
+                   [&](const elaborate::BuiltinCall& node) { each(node.arguments, see); },
+                   [&](const elaborate::FormatCall& node) { each(node.arguments, see); },
+                   [&](const elaborate::UnaryOperation& node) { each(node.operand, see); },
+                   [&](const elaborate::BinaryOperation& node) {
+                       each(node.left, see);
+                       each(node.right, see);
+                   },
+                   [&](const elaborate::ConditionalOperation& node) {
+                       each(node.condition, see);
+                       each(node.when_true, see);
+                       each(node.when_false, see);
+                   },
+                   [&](const elaborate::AssignmentOperation& node) {
+                       each(node.target.keys, see);
+                       each(node.value, see);
+                   },
+                   [&](const elaborate::StepOperation& node) { each(node.target.keys, see); },
+                   [&](const elaborate::AggregateOperation& node) {
+                       each(node.target.keys, see);
+                       each(node.value, see);
+                   },
+                   [&](const elaborate::StatisticRead& node) { each(node.keys, see); },
+                   [&](const elaborate::MembershipTest& node) { each(node.keys, see); },
+                   [&](const elaborate::MemoryRead& node) { each(node.address, see); },
+                   [](const auto&) {},
+               },
+               expression.node);
 }
 
 void for_each_expression(const Statement& statement, const See& see) {
-    std::visit(
-        Overloaded{
-            [&](const elaborate::ExpressionStatement& node) { each(node.expression, see); },
-            [&](const elaborate::BlockStatement& node) {
-                for (const auto& item : node.statements) {
-                    for_each_expression(*item, see);
-                }
-            },
-            [&](const elaborate::IfStatement& node) {
-                each(node.condition, see);
-                for_each_expression(*node.when_true, see);
-                if (node.when_false) {
-                    for_each_expression(**node.when_false, see);
-                }
-            },
-            [&](const elaborate::LoopStatement& node) {
-                each(node.initial, see);
-                each(node.condition, see);
-                each(node.step, see);
-                for_each_expression(*node.body, see);
-            },
-            [&](const elaborate::ForeachStatement& node) {
-                each(node.slice, see);
-                each(node.limit, see);
-                for_each_expression(*node.body, see);
-            },
-            [&](const elaborate::ReturnStatement& node) { each(node.value, see); },
-            [&](const elaborate::DeleteStatement& node) {
-                each(node.target.keys, see);
-                each(node.slice, see);
-            },
-            [&](const elaborate::TryStatement& node) {
-                for_each_expression(*node.body, see);
-                for_each_expression(*node.handler, see);
-            },
-            [](const auto&) {},
-        },
-        statement.node);
+    std::visit(Overloaded{
+                   [&](const elaborate::ExpressionStatement& node) { each(node.expression, see); },
+                   [&](const elaborate::BlockStatement& node) {
+                       for (const auto& item : node.statements) {
+                           for_each_expression(*item, see);
+                       }
+                   },
+                   [&](const elaborate::IfStatement& node) {
+                       each(node.condition, see);
+                       for_each_expression(*node.when_true, see);
+                       if (node.when_false) {
+                           for_each_expression(**node.when_false, see);
+                       }
+                   },
+                   [&](const elaborate::LoopStatement& node) {
+                       each(node.initial, see);
+                       each(node.condition, see);
+                       each(node.step, see);
+                       for_each_expression(*node.body, see);
+                   },
+                   [&](const elaborate::ForeachStatement& node) {
+                       each(node.slice, see);
+                       each(node.limit, see);
+                       for_each_expression(*node.body, see);
+                   },
+                   [&](const elaborate::ReturnStatement& node) { each(node.value, see); },
+                   [&](const elaborate::DeleteStatement& node) {
+                       each(node.target.keys, see);
+                       each(node.slice, see);
+                   },
+                   [&](const elaborate::TryStatement& node) {
+                       for_each_expression(*node.body, see);
+                       for_each_expression(*node.handler, see);
+                   },
+                   [](const auto&) {},
+               },
+               statement.node);
 }
 
 bool may_assign_local(const Expression& expression) {
@@ -161,30 +161,29 @@ std::vector<bool> reached(const std::vector<std::vector<std::uint32_t>>& edges,
 }
 
 bool has_kernel_form(const Expression& expression) {
-    return std::visit(
-        Overloaded{
-            [](const elaborate::GlobalRead&) { return false; },
-            [](const elaborate::ArrayRead&) { return false; },
-            [](const elaborate::FormatCall&) { return false; },
-            [](const elaborate::StatisticRead&) { return false; },
-            [](const elaborate::AggregateOperation&) { return false; },
-            [](const elaborate::MembershipTest&) { return false; },
-            [](const elaborate::AssignmentOperation& node) {
-                return node.target.kind == elaborate::Target::Kind::local &&
-                       node.operation != elaborate::BinaryOperator::concatenate;
-            },
-            [](const elaborate::StepOperation& node) {
-                return node.target.kind == elaborate::Target::Kind::local;
-            },
-            [](const elaborate::BinaryOperation& node) {
-                return node.operation != elaborate::BinaryOperator::concatenate;
-            },
-            [](const elaborate::BuiltinCall& node) {
-                return elaborate::row(node.builtin).in_kernel;
-            },
-            [](const auto&) { return true; },
-        },
-        expression.node);
+    return std::visit(Overloaded{
+                          [](const elaborate::GlobalRead&) { return false; },
+                          [](const elaborate::ArrayRead&) { return false; },
+                          [](const elaborate::FormatCall&) { return false; },
+                          [](const elaborate::StatisticRead&) { return false; },
+                          [](const elaborate::AggregateOperation&) { return false; },
+                          [](const elaborate::MembershipTest&) { return false; },
+                          [](const elaborate::AssignmentOperation& node) {
+                              return node.target.kind == elaborate::Target::Kind::local &&
+                                     node.operation != elaborate::BinaryOperator::concatenate;
+                          },
+                          [](const elaborate::StepOperation& node) {
+                              return node.target.kind == elaborate::Target::Kind::local;
+                          },
+                          [](const elaborate::BinaryOperation& node) {
+                              return node.operation != elaborate::BinaryOperator::concatenate;
+                          },
+                          [](const elaborate::BuiltinCall& node) {
+                              return elaborate::row(node.builtin).in_kernel;
+                          },
+                          [](const auto&) { return true; },
+                      },
+                      expression.node);
 }
 
 bool has_only_kernel_statements(const Statement& statement) {
@@ -226,8 +225,8 @@ std::vector<bool> functions_touching_kernel(const elaborate::Program& program) {
     for (const auto& function : program.functions) {
         edges.push_back(callees(function));
         bool asks = false;
-        for_each_expression(function.body,
-                            [&](const Expression& below) { asks = asks || asks_the_kernel(below); });
+        for_each_expression(
+            function.body, [&](const Expression& below) { asks = asks || asks_the_kernel(below); });
         direct.push_back(asks);
     }
     std::vector<bool> result = direct;

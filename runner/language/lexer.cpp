@@ -234,6 +234,19 @@ void Lexer::scan_argument() {
     }
 }
 
+// An optional minus sign and one number, decimal or hexadecimal.
+bool is_plain_number(std::string_view text) {
+    if (text.substr(0, 1) == "-") {
+        text.remove_prefix(1);
+    }
+    const bool is_hexadecimal = text.substr(0, 2) == "0x" || text.substr(0, 2) == "0X";
+    if (is_hexadecimal) {
+        text.remove_prefix(2);
+    }
+    const std::string_view digits = is_hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
+    return !text.empty() && text.find_first_not_of(digits) == std::string_view::npos;
+}
+
 void Lexer::paste_text(std::size_t number, Place place) {
     // The text continues behind the argument: $1foo is one name.
     std::size_t length = 0;
@@ -241,6 +254,15 @@ void Lexer::paste_text(std::size_t number, Place place) {
         ++length;
     }
     std::string_view text = context_.arguments[number - 1];
+    if (context_.pastes_numbers_only && (length > 0 || !is_plain_number(text))) {
+        at_ += length;
+        add(TokenKind::invalid,
+            stream_.own("command line argument " + std::to_string(number) +
+                        " must be a number, since $" + std::to_string(number) +
+                        " makes it part of the script"),
+            place);
+        return;
+    }
     if (length > 0) {
         text = stream_.own(std::string(text).append(text_.substr(at_, length)));
         at_ += length;

@@ -20,6 +20,9 @@ enum class Privilege : std::uint8_t { stapusr, stapsys, stapdev };
 // What the text may refer to besides itself.
 struct ParseContext {
     std::vector<std::string> arguments;  // $1 @1 …
+    // The arguments come from somebody who may not change the script: $1 pastes numbers only, since
+    // any other text could add statements and probes to it. @1 is a string in any case.
+    bool pastes_numbers_only = false;
     bool guru = false;
     Privilege privilege = Privilege::stapdev;
     std::string kernel_release;  // as uname -r; `kernel_v` is its part before the first '-'

@@ -53,4 +53,14 @@ std::vector<Substitute> substitutes(std::string_view function) {
     return result;
 }
 
+std::vector<std::string> substituted_by(std::string_view substitute) {
+    std::vector<std::string> result;
+    for (const TableLine& line : read_table(embedded::substitutes_table())) {
+        if (line.words.size() >= 3 && line.words[2] == substitute) {
+            result.emplace_back(line.words[0]);
+        }
+    }
+    return result;
+}
+
 }  // namespace sutap::tapset

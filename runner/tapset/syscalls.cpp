@@ -125,6 +125,16 @@ std::optional<std::string> syscall_kernel_name(std::string_view name) {
     return lines.empty() ? std::nullopt : std::optional<std::string>(kernel_name(lines.front()));
 }
 
+std::vector<std::string> syscalls_of(std::string_view kernel_call) {
+    std::vector<std::string> names;
+    for (const TableLine& line : table()) {
+        if (kernel_name(line) == kernel_call) {
+            names.emplace_back(line.words.front());
+        }
+    }
+    return names;
+}
+
 std::optional<std::string> syscall_alias(std::string_view name, bool is_return) {
     std::string text;
     const std::vector<TableLine> lines = lines_of(name);

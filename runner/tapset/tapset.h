@@ -14,8 +14,8 @@ namespace sutap::tapset {
 struct Item {
     enum class Kind : std::uint8_t { function, alias, global, macro };
     Kind kind = Kind::function;
-    std::string_view name;  // "pid2task"; of an alias its dotted components, "signal.send"
-    std::string_view file;  // "tapset/task.stp", for messages
+    std::string_view name;   // "pid2task"; of an alias its dotted components, "signal.send"
+    std::string_view file;   // "tapset/task.stp", for messages
     std::uint32_t line = 1;  // of the text's first line in that file
     std::string_view text;   // parses as a script of one item
 };
@@ -31,6 +31,8 @@ std::span<const Item> find(Item::Kind kind, std::string_view name);
 std::vector<std::string> syscall_names();
 // The kernel's name for it: "newfstat" for "fstat"; nullopt if the table has no such call.
 std::optional<std::string> syscall_kernel_name(std::string_view name);
+// The other way: the table's names of the kernel's system call, in its order.
+std::vector<std::string> syscalls_of(std::string_view kernel_name);
 // The text of `probe syscall.NAME = __syscall.entry("KERNELNAME") { name = … argstr = … }`, or of
 // its .return form (retval, retstr). The arguments are `$arg1` … `$arg6`.
 std::optional<std::string> syscall_alias(std::string_view name, bool is_return);
@@ -38,7 +40,7 @@ std::optional<std::string> syscall_alias(std::string_view name, bool is_return);
 // ---- functions that some kernels have inlined away: tapset/substitutes.table ------------------
 
 struct SubstituteVariable {
-    std::string name;         // "fd"
+    std::string name;  // "fd"
     std::optional<std::int64_t> constant;
     std::uint32_t index = 0;  // else: system call argument `index` from the registers
     std::uint32_t size = 4;
@@ -51,5 +53,7 @@ struct Substitute {
 };
 // The functions that together are exactly `function`; empty if none are known.
 std::vector<Substitute> substitutes(std::string_view function);
+// The other way: the functions that have `substitute` among their substitutes.
+std::vector<std::string> substituted_by(std::string_view substitute);
 
 }  // namespace sutap::tapset

@@ -27,6 +27,7 @@ Image good_image() {
     program.name = "kill";
     program.kind = AttachKind::fentry;
     program.attach_btf_id = 1;
+    program.attach_name = "__x64_sys_kill";
     program.point = handler.point;
     program.instructions = {{BPF_ALU64 | BPF_MOV, 0, 0, 0}, leave};
     return image;
@@ -139,7 +140,7 @@ TEST_CASE("programs attach to what is named, and to no granted descriptor that i
         });
     };
     CHECK_THAT(with_kind(AttachKind::fexit), Contains("no BTF id"));
-    CHECK_THAT(with_kind(AttachKind::kprobe), Contains("no name"));
+    CHECK(with_kind(AttachKind::kprobe).empty());
     CHECK_THAT(with_kind(AttachKind::perf_descriptor), Contains("not granted"));
     CHECK_THAT(with_kind(AttachKind::uprobe), Contains("not available"));
     Image image = good_image();
@@ -177,7 +178,7 @@ TEST_CASE("alternatives lead forward, subprograms ascend, each program serves a 
 
 TEST_CASE("every handler's point must be one that the policy allows") {
     Image image = good_image();
-    image.user.handlers.emplace_back().definition = "begin";
+    image.user.handlers.emplace_back().point = "begin";
     const auto allowed = [&](std::vector<std::string> patterns) {
         CheckOptions options;
         options.allowed_probes = std::move(patterns);
@@ -187,8 +188,28 @@ TEST_CASE("every handler's point must be one that the policy allows") {
     CHECK(allowed({"begin", "syscall.*"}).empty());
     CHECK(allowed({"begin", "kernel.function(\"__x64_sys_kill\")"}).empty());
     CHECK_THAT(allowed({"syscall.kill"}), Contains("does not allow the probe point begin"));
-    CHECK_THAT(allowed({"begin"}), Contains("syscall.kill"));
-    CHECK_THAT(allowed({"begin", "syscall.kil"}), Contains("syscall.kill"));
+    CHECK_THAT(allowed({"begin"}), Contains("__x64_sys_kill"));
+    CHECK_THAT(allowed({"begin", "syscall.kil"}), Contains("__x64_sys_kill"));
+    // A substitute is allowed by the name of what it stands for; an entry with its return.
+    image.programs[0].attach_name = "__x64_sys_fsync";
+    CHECK(allowed({"begin", "kernel.function(\"do_fsync\").return"}).empty());
+    image.programs[0].kind = AttachKind::fexit;
+    CHECK(allowed({"begin", "syscall.fsync.return"}).empty());
+    CHECK_THAT(allowed({"begin", "syscall.fsync"}), Contains("does not allow"));
+}
+
+TEST_CASE("what the script calls a probe point does not count, what it is attached to does") {
+    Image image = good_image();
+    CheckOptions options;
+    options.allowed_probes = {"syscall.kill"};
+    CHECK(check(image, options).empty());
+    image.programs[0].attach_name = "vfs_read";
+    CHECK_THAT(check(image, options), Contains("does not allow"));
+    image = good_image();
+    options.kernel_attach_name = [](std::uint32_t) { return "vfs_read"; };
+    CHECK_THAT(check(image, options), Contains("something else than it says"));
+    options.kernel_attach_name = [](std::uint32_t) { return "__x64_sys_kill"; };
+    CHECK(check(image, options).empty());
 }
 
 TEST_CASE("patterns match whole texts") {

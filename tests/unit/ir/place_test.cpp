@@ -39,7 +39,9 @@ Instruction around(Operation operation, Block body) {
     made.blocks = {std::move(body)};
     return made;
 }
-Instruction leave(std::int64_t depth) { return make(Operation::leave, no_register, {}, depth); }
+Instruction leave(std::int64_t depth) {
+    return make(Operation::leave, no_register, {}, depth);
+}
 
 // Every operation of the block and below, in order.
 void flatten(const Block& block, std::vector<Operation>& into) {
@@ -138,9 +140,8 @@ TEST_CASE("a loop that the kernel steers is sliced, with a marker for each round
     // p = pid(); while (p) { p = *p; print(p) }
     Instruction read = make(Operation::read_memory, 0, {0});
     read.extra = 8;
-    const Block body = {
-        pid(0), around(Operation::loop,
-                       {branch(0, {}, {leave(0)}), read, print({0})})};
+    const Block body = {pid(0),
+                        around(Operation::loop, {branch(0, {}, {leave(0)}), read, print({0})})};
     const Placed placed = place(body, {integer});
     CHECK(placed.refusals.empty());
     const Instruction* kernel_loop = find(placed.kernel, Operation::loop);
@@ -175,10 +176,10 @@ TEST_CASE("in a loop over an array, what depends on the key is refused") {
 
 TEST_CASE("a loop in user space alone costs the kernel nothing") {
     // for (i = 0; i < 10; i++) print(i)
-    const Block body = {constant(0, 0), constant(1, 10), constant(2, 1),
-                        around(Operation::loop, {make(Operation::less, 3, {0, 1}),
-                                                 branch(3, {}, {leave(0)}), print({0}),
-                                                 make(Operation::add, 0, {0, 2})})};
+    const Block body = {
+        constant(0, 0), constant(1, 10), constant(2, 1),
+        around(Operation::loop, {make(Operation::less, 3, {0, 1}), branch(3, {}, {leave(0)}),
+                                 print({0}), make(Operation::add, 0, {0, 2})})};
     const Placed placed = place(body, {integer, integer, integer, integer});
     CHECK(count(placed.kernel, Operation::loop) == 0);
     CHECK(count(placed.kernel, Operation::must_post) == 1);

@@ -13,7 +13,10 @@ using sutap::language::dumped;
 using sutap::language::glob_match;
 using sutap::language::grouped;
 using sutap::language::mistakes;
+using sutap::language::parse;
+using sutap::language::ParseContext;
 using sutap::language::parsed;
+using sutap::language::SourceMap;
 
 using Mistakes = std::vector<std::string>;
 
@@ -277,4 +280,24 @@ TEST_CASE("globs match as the shell's") {
     CHECK(glob_match("**a**", "bab"));
     const std::string many(5'000, 'a');
     CHECK_FALSE(glob_match("*a*a*a*a*a*a*a*a*a*a*b", many));
+}
+
+TEST_CASE("on behalf of somebody else, an argument that becomes part of the script is a number") {
+    const auto errors = [](const std::string& text, const std::string& argument) {
+        SourceMap sources;
+        const std::uint32_t source = sources.add("<input>", text);
+        ParseContext context;
+        context.arguments = {argument};
+        context.pastes_numbers_only = true;
+        return parse(sources, source, context).diagnostics.size();
+    };
+    const std::string text = "probe begin { println($1) }";
+    CHECK(errors(text, "17") == 0);
+    CHECK(errors(text, "-0x1f") == 0);
+    CHECK(errors(text, "") > 0);
+    CHECK(errors(text, "x") > 0);
+    CHECK(errors(text, "0) } probe end { println(1") > 0);
+    CHECK(errors(text, "1 + 2") > 0);
+    CHECK(errors("probe begin { println($1foo) }", "1") > 0);
+    CHECK(errors("probe begin { println(@1) }", "0) } probe end { println(1") == 0);
 }

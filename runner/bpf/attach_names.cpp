@@ -1,0 +1,48 @@
+#include "runner/bpf/attach_names.h"
+
+#include "runner/tapset/tapset.h"
+#include "runner/targets/machine.h"
+
+namespace sutap::bpf {
+namespace {
+
+// The points on the function itself, without suffix.
+std::vector<std::string> function_points(const std::string& function) {
+    const auto quoted = [](const std::string& name) { return "kernel.function(\"" + name + "\")"; };
+    std::vector<std::string> points = {quoted(function)};
+    for (const std::string& prefix :
+         {targets::syscall_entry(""), targets::syscall_entry_without_arguments("")}) {
+        if (function.starts_with(prefix)) {
+            for (const std::string& name : tapset::syscalls_of(function.substr(prefix.size()))) {
+                points.push_back("syscall." + name);
+            }
+        }
+    }
+    for (const std::string& substituted : tapset::substituted_by(function)) {
+        points.push_back(quoted(substituted));
+    }
+    return points;
+}
+
+}  // namespace
+
+std::vector<std::string> attach_names(const Program& program) {
+    const bool is_tracepoint = program.kind == AttachKind::raw_tracepoint_btf ||
+                               program.kind == AttachKind::raw_tracepoint;
+    if (is_tracepoint) {
+        return {"kernel.trace(\"" + program.attach_name + "\")"};
+    }
+    const bool is_return =
+        program.kind == AttachKind::fexit || program.kind == AttachKind::kretprobe;
+    std::vector<std::string> names;
+    for (const std::string& point : function_points(program.attach_name)) {
+        names.push_back(point + ".return");
+        if (!is_return) {
+            names.push_back(point);
+            names.push_back(point + ".call");
+        }
+    }
+    return names;
+}
+
+}  // namespace sutap::bpf
