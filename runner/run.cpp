@@ -65,14 +65,18 @@ void check_image(const bpf::Image& image, const RunRequest& request) {
         const targets::Type type = kernel->types().type(id);
         return type.kind == targets::TypeKind::function ? type.name : std::string();
     };
-    options.kernel_attach_name = [kernel](std::uint32_t id) {
-        constexpr std::string_view tracepoint = "btf_trace_";
-        const targets::Type type = kernel->types().type(id);
-        const bool is_tracepoint =
-            type.kind == targets::TypeKind::typedef_name && type.name.starts_with(tracepoint);
-        return is_tracepoint ? type.name.substr(tracepoint.size())
-                             : (type.kind == targets::TypeKind::function ? type.name : "");
-    };
+    // Where the policy names no probe points, nothing hangs on what is attached: the kernel's types
+    // need not be read a second time.
+    if (!options.allowed_probes.empty()) {
+        options.kernel_attach_name = [kernel](std::uint32_t id) {
+            constexpr std::string_view tracepoint = "btf_trace_";
+            const targets::Type type = kernel->types().type(id);
+            const bool is_tracepoint =
+                type.kind == targets::TypeKind::typedef_name && type.name.starts_with(tracepoint);
+            return is_tracepoint ? type.name.substr(tracepoint.size())
+                                 : (type.kind == targets::TypeKind::function ? type.name : "");
+        };
+    }
     if (const std::string wrong = bpf::check(image, options); !wrong.empty()) {
         throw RequestError{"sutap-runner: refused: " + wrong + "\n", refused};
     }
