@@ -73,7 +73,7 @@ expect_equal 125 "$status" "exit status in a user namespace"
 expect_no_match '^word' out
 
 # A limit too small to work with: no run without a record.
-for limit in nofile=3 nofile=0 as=1000 stack=4096 data=0; do
+for limit in nofile=3 nofile=0 as=1000 stack=65536 data=0; do
     lines=$(wc -l <$audit_log)
     run as user1 hostile --limit $limit -- /usr/bin/sutap hello
     if grep -q '^word' out; then
