@@ -6,8 +6,7 @@ allow kill-watch /srv/scripts/kill.stp user1
 check_runner() { # UID COMMAND…
     local uid=$1 session runner set
     shift
-    "$@" >out 2>err &
-    session=$!
+    start "$@"
     wait_for '^list of kill' out 40
     runner=$(runner_of $session)
     [ "$(cat /proc/$runner/comm)" = sutap-runner ] || fail "no runner"

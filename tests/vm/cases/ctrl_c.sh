@@ -22,8 +22,7 @@ exit
 expect_match 'back=0' out
 
 # TERM does the same; and calls before it are all printed before the end.
-as user1 sutap ends >out 2>err &
-session=$!
+start as user1 sutap ends
 wait_for '^ready$' out 40
 start_victim user1
 provoke --count 20 kill "$victim" 18 >provoked
@@ -34,8 +33,7 @@ expect_line "the end, 20 calls" last
 expect_equal 20 "$(grep -c -x 'a call' out)" "calls"
 
 # A reader that goes away ends it too.
-as user1 sh -c 'sutap ends | head -n 1' >out 2>err &
-session=$!
+start as user1 sh -c 'sutap ends | head -n 1'
 wait_for '^ready$' out 40
 provoke --count 20 --interval 50 kill $$ 18 >provoked
 wait $session || true

@@ -24,8 +24,7 @@ expect_session() { # CALL DESCRIPTOR COUNT: the calls that were provoked and the
     done <calls 4<got
 }
 
-as user1 sutap -v fsync-watch >out 2>err &
-session=$!
+start as user1 sutap -v fsync-watch
 wait_for "^list of fsync\(\) calls \(does not catch 'sync's\):$" out 40
 expect_equal 1 "$(wc -l <out)" "lines before the first call"
 

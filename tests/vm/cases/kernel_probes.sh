@@ -5,8 +5,7 @@
 session() {
     { echo 'probe begin { println("ready") }' && echo "$1"; } | script /srv/scripts/probes.stp
     allow probes /srv/scripts/probes.stp user1
-    as user1 sutap probes >out 2>err &
-    session=$!
+    start as user1 sutap probes
     wait_for '^ready$' out 40
 }
 finish() {

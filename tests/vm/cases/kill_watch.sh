@@ -14,8 +14,7 @@ ln -sf /usr/bin/sutap /opt/stap/stap
 # the victim's.
 check_session() {
     local session calls=5
-    "$@" >out 2>err &
-    session=$!
+    start "$@"
     wait_for '^list of kill\(\) calls:$' out 40
     start_victim user1
     : >wanted

@@ -6,8 +6,7 @@ script /srv/scripts/loss.stp <<'END'
 probe begin { println("ready") }
 probe syscall.kill { if (sig == 23) printf("call %d\n", pid) }
 END
-/usr/libexec/sutap/sutap-runner -D SUTAP_RING_BYTES=4096 /srv/scripts/loss.stp >out 2>err &
-session=$!
+start /usr/libexec/sutap/sutap-runner -D SUTAP_RING_BYTES=4096 /srv/scripts/loss.stp
 wait_for '^ready$' out 40
 start_victim root
 runner=$(runner_of $session)

@@ -8,8 +8,7 @@ probe syscall.kill { if (sig == 18) { calls[pid()]++; bytes++ } }
 probe end { foreach (p in calls) printf("%d %d\n", p, calls[p]); printf("all %d\n", bytes) }
 END
 allow count /srv/scripts/count.stp user1
-as user1 sutap count >out 2>err &
-session=$!
+start as user1 sutap count
 wait_for '^ready$' out 40
 start_victim user1
 workers=''

@@ -47,8 +47,7 @@ set -f
     done
     echo 'probe begin { println("ready") }'
 } >placement.stp
-sutap -DMAXACTION=100000 placement.stp >out 2>err &
-session=$!
+start sutap -DMAXACTION=100000 placement.stp
 wait_for '^ready$' out 60
 start_victim user1
 as user1 provoke kill "$victim" 18 >provoked

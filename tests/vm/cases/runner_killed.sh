@@ -4,8 +4,7 @@ lay_note kill.stp /srv/scripts/kill.stp sutap
 allow kill-watch /srv/scripts/kill.stp user1
 before=$(bpf_objects)
 for signal in KILL SEGV ABRT; do
-    as user1 sutap kill-watch >out 2>err &
-    session=$!
+    start as user1 sutap kill-watch
     wait_for '^list of kill' out 40
     bpf_objects >during
     expect_match '^programs [1-9]' during

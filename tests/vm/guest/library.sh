@@ -78,6 +78,15 @@ expect_lines() {
     }
 }
 
+# start COMMAND…: in the background, into the files out and err; its process id lands in $session.
+# The files of an earlier session go first: the new one makes its own only when it gets to run, and
+# until then a wait_for would read the old one's.
+start() {
+    rm -f out err
+    "$@" >out 2>err </dev/null &
+    session=$!
+}
+
 # has_ended PID: true when the process is gone, or dead and not waited for.
 has_ended() {
     case $(cat "/proc/$1/stat" 2>/dev/null) in
