@@ -7,16 +7,19 @@ probe begin { println("ready") }
 probe syscall.kill { if (sig == 18) { calls++; println("a call") } }
 probe end { printf("the end, %d calls\n", calls) }
 END
+# With its line's end: Ctrl-C makes the terminal drop what it has not shown yet.
+ready='ready
+'
 allow ends /srv/scripts/ends.stp user1
-expect_status 0 terminal --wait ready --send '^C' -- as user1 sutap ends
+expect_status 0 terminal --wait "$ready" --send '^C' -- as user1 sutap ends
 tr -d '\r' <out | sed 's/\^C//' >plain  # the terminal echoes it
 expect_line "the end, 0 calls" plain
-expect_status 0 terminal --wait ready --send '^C' -- as user1 /srv/scripts/ends.stp
+expect_status 0 terminal --wait "$ready" --send '^C' -- as user1 /srv/scripts/ends.stp
 tr -d '\r' <out | sed 's/\^C//' >plain  # the terminal echoes it
 expect_line "the end, 0 calls" plain
 
 # The interactive shell that it was started from goes on.
-expect_status 0 terminal --wait ready --send '^C' --wait 'the end' --send 'echo back=$?
+expect_status 0 terminal --wait "$ready" --send '^C' --wait 'the end' --send 'echo back=$?
 exit
 ' -- as user1 sh -i -c 'sutap ends; exec sh -i'
 expect_match 'back=0' out

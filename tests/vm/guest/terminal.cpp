@@ -1,17 +1,20 @@
 // Runs a command on a terminal of its own, as its foreground job:
 //   terminal [--limit SECONDS] [--wait TEXT --send KEYS]… -- COMMAND [ARGUMENT…]
-// Once TEXT has come out, KEYS are typed ("^C" is Ctrl-C, "^Z", "^\", "^D" likewise); the pairs are
-// taken one after the other. Everything that the terminal shows goes to standard output. Exits with
-// the command's status, 128 + N when signal N ended it, 124 when the time (20 s) is over.
+// Once TEXT has come out (a line's end is one newline), KEYS are typed ("^C" is Ctrl-C, "^Z", "^\",
+// "^D" likewise); the pairs are taken one after the other. Everything that the terminal shows goes
+// to standard output. Exits with the command's status, 128 + N when signal N ended it, 124 when the
+// time (20 s) is over.
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,7 +92,8 @@ class Session {
             if (got <= 0) return true;
             std::fwrite(bytes, 1, static_cast<std::size_t>(got), stdout);
             std::fflush(stdout);
-            seen_.append(bytes, static_cast<std::size_t>(got));
+            std::copy_if(bytes, bytes + got, std::back_inserter(seen_),
+                         [](char byte) { return byte != '\r'; });
             type();
         }
         return false;
