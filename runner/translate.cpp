@@ -15,6 +15,7 @@
 #include "runner/language/printer.h"
 #include "runner/listing.h"
 #include "runner/pass_clock.h"
+#include "runner/tapset/tapset.h"
 #include "runner/targets/kernel.h"
 #include "runner/text_output.h"
 
@@ -127,10 +128,23 @@ class Translation {
         }
     }
 
+    // Macros of the library are found by name, as its functions are.
+    language::ParseContext parsing() {
+        language::ParseContext context = parse_context(options_, request_.is_on_behalf);
+        context.library_macro = [this](std::string_view name) -> std::optional<std::uint32_t> {
+            const auto found = tapset::find(tapset::Item::Kind::macro, name);
+            if (found.empty()) {
+                return std::nullopt;
+            }
+            const tapset::Item& macro = found.front();
+            return sources_.add(std::string(macro.file), std::string(macro.text), macro.line);
+        };
+        return context;
+    }
+
     void parse_script() {
         const std::uint32_t source = sources_.add(request_.script.name, request_.script.text);
-        language::ParseResult parsed =
-            language::parse(sources_, source, parse_context(options_, request_.is_on_behalf));
+        language::ParseResult parsed = language::parse(sources_, source, parsing());
         print(parsed.diagnostics, "Pass 1: parse failed.  [man error::pass1]\n");
         script_ = std::move(parsed.script);
         // Library items are parsed when elaboration first needs them, so their number comes later.
@@ -146,7 +160,7 @@ class Translation {
         options.skip_bad_variables = options_.skips_bad_variables;
         options.arguments = options_.arguments;
         options.global_values.insert(options_.globals.begin(), options_.globals.end());
-        options.library_context = parse_context(options_, request_.is_on_behalf);
+        options.library_context = parsing();
         options.library_context.arguments.clear();
         elaborated_ = elaborate::elaborate(script_, sources_, kernel_, options);
         report_parsed(elaborated_.library_items);
