@@ -91,7 +91,7 @@ Script read_script(const options::Options& options, const std::optional<options:
     if (grant) {
         return {grant->script_name, read_sealed(grant->script_descriptor, "a script")};
     }
-    if (options.list_pattern) {
+    if (!options.needs_script()) {
         return {};
     }
     if (options.script_text) {
@@ -125,10 +125,6 @@ void refuse_what_is_missing(const options::Options& options) {
         missing = "--place";
     } else if (options.action == options::Action::check) {
         missing = "--check";
-    } else if (options.action == options::Action::dump_probe_types ||
-               options.action == options::Action::dump_probe_aliases ||
-               options.action == options::Action::dump_functions) {
-        missing = "--dump-...";
     }
     if (missing != nullptr) {
         throw RequestError{std::string("sutap-runner: ") + missing +
@@ -164,7 +160,7 @@ int translate_and_run(const options::Options& options) {
         !grant && privileges::is_permitted(privileges::Capability::administer)};
     const TranslatorResult translated =
         run_translator([&](int output) { return translate(request, output); });
-    if (translated.exit_status != 0 || options.last_pass < 5 || options.list_pattern) {
+    if (translated.exit_status != 0 || options.last_pass < 5 || !options.needs_script()) {
         return translated.exit_status;
     }
     std::optional<bpf::Image> image = bpf::parse(translated.image);

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 
 #include "runner/bpf/emit.h"
 #include "runner/elaborate/dump.h"
 #include "runner/elaborate/elaborate.h"
+#include "runner/elaborate/inventory.h"
 #include "runner/ir/lower.h"
 #include "runner/language/diagnostics.h"
 #include "runner/language/parser.h"
@@ -17,6 +19,7 @@
 #include "runner/pass_clock.h"
 #include "runner/tapset/tapset.h"
 #include "runner/targets/kernel.h"
+#include "runner/targets/kernel_configuration.h"
 #include "runner/text_output.h"
 
 namespace sutap {
@@ -42,6 +45,26 @@ std::string count_of(std::size_t count, const std::string& noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+// The listings that need no script; nullopt: not asked for.
+std::optional<std::string> inventory(const options::Options& options) {
+    const targets::Kernel kernel;
+    switch (options.action) {
+        case options::Action::dump_probe_types:
+            return elaborate::list_probe_types();
+        case options::Action::dump_probe_aliases:
+            return elaborate::list_probe_aliases();
+        case options::Action::dump_functions:
+            return elaborate::list_functions(kernel);
+        default:
+            break;
+    }
+    if (!options.list_pattern) {
+        return std::nullopt;
+    }
+    return list_probes(kernel, *options.list_pattern,
+                       options.action == options::Action::list_probes_with_variables);
+}
+
 language::ParseContext parse_context(const options::Options& options, bool is_on_behalf) {
     language::ParseContext context;
     context.arguments = options.arguments;
@@ -52,6 +75,11 @@ language::ParseContext parse_context(const options::Options& options, bool is_on
         context.kernel_release = system.release;
         context.architecture = system.machine;
     }
+    const auto configuration = std::make_shared<targets::KernelConfiguration>(
+        targets::KernelConfiguration::usual_paths(context.kernel_release));
+    context.kernel_configuration = [configuration](const std::string& name) {
+        return configuration->value(name);
+    };
     if (!options.compatible_version.empty()) {
         context.systemtap_version = options.compatible_version;
     }
@@ -74,7 +102,7 @@ class Translation {
         }
         analyze();
         if (options_.last_pass == 2) {
-            write_all(STDOUT_FILENO, elaborate::dump(elaborated_.program));
+            write_all(STDOUT_FILENO, elaborate::dump(elaborated_.program, options_.verbosity > 0));
             return 0;
         }
         place();
@@ -223,13 +251,9 @@ class Translation {
 
 int translate(const TranslateRequest& request, int output) {
     try {
-        if (request.options.list_pattern) {
-            const bool with_variables =
-                request.options.action == options::Action::list_probes_with_variables;
-            const std::string lines =
-                list_probes(targets::Kernel(), *request.options.list_pattern, with_variables);
-            write_all(STDOUT_FILENO, lines);
-            return lines.empty() ? 1 : 0;
+        if (const auto lines = inventory(request.options)) {
+            write_all(STDOUT_FILENO, *lines);
+            return lines->empty() ? 1 : 0;
         }
         return Translation(request, output).run();
     } catch (const PassFailure& failure) {

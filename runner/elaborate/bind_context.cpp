@@ -131,8 +131,10 @@ Expression Binder::node(const language::ContextVariable& variable, const Place& 
     }
 }
 
-Expression Binder::node(const language::AtVariable& /*variable*/, const Place& place) {
-    return failed(place, "variables of the kernel (@var) are not in its BTF and not available");
+Expression Binder::node(const language::AtVariable& variable, const Place& place) {
+    return unresolved({place, "unable to find global '" + variable.name +
+                                  "': the kernel's BTF has no types of variables (read a known "
+                                  "address with @cast(address, \"type\"))"});
 }
 
 Expression Binder::cast_value(const language::Cast& cast, const Place& place, Expression operand) {
@@ -233,6 +235,9 @@ std::optional<bool> Binder::folded(const language::Expression& expression) {
     if (const auto* defined = std::get_if<language::Defined>(&expression.node)) {
         return is_defined(*defined->operand);
     }
+    if (const auto* write = std::get_if<language::ProbeWrite>(&expression.node)) {
+        return handler_writes_.count(write->name) != 0;
+    }
     if (const auto* unary = std::get_if<language::Unary>(&expression.node)) {
         const auto operand = unary->operation == language::UnaryOperator::logical_not
                                  ? folded(*unary->operand)
@@ -276,12 +281,13 @@ Expression Binder::node(const language::EnumConstant& constant, const Place& pla
     }
 }
 
-Expression Binder::node(const language::PerfCounter& /*counter*/, const Place& place) {
-    return failed(place, "hardware counters (@perf) are not available in this version");
+Expression Binder::node(const language::PerfCounter& counter, const Place& place) {
+    return failed(place, "perf counter '" + counter.name +
+                             "' is not available: no probe point here starts hardware counters");
 }
 
-Expression Binder::node(const language::ProbeWrite& /*write*/, const Place& place) {
-    return failed(place, "@probewrite is not available in this version");
+Expression Binder::node(const language::ProbeWrite& write, const Place& place) {
+    return integer_constant(place, handler_writes_.count(write.name) != 0 ? 1 : 0);
 }
 
 void Binder::refuse_write(const Place& place) {

@@ -240,7 +240,7 @@ Expression Binder::node(const language::ArrayElement& element, const Place& plac
 }
 
 Expression Binder::node(const language::Membership& membership, const Place& place) {
-    const auto global = array(membership.array, membership.indexes.size(), place);
+    const auto global = array(membership.array, membership.indexes.size(), membership.array_place);
     if (!global) {
         return integer_constant(place, 0);
     }

@@ -96,6 +96,15 @@ Statement Binder::node(const language::ForStatement& statement, const Place& pla
     return {place, std::move(made)};
 }
 
+std::uint32_t Binder::set_local(const std::string& name, const char* what, const Place& place) {
+    if (visible_global(name)) {
+        session_.problems.error(place, std::string("the ") + what +
+                                           " must be a local variable, but '" + name +
+                                           "' is a global");
+    }
+    return local(name, place);
+}
+
 Statement Binder::node(const language::ForeachStatement& statement, const Place& place) {
     if (statement.histogram) {
         session_.problems.error(place,
@@ -104,26 +113,24 @@ Statement Binder::node(const language::ForeachStatement& statement, const Place&
     }
     const std::size_t arity =
         statement.index_names.empty() ? statement.slice.size() : statement.index_names.size();
-    const auto global = array(statement.array, arity, place);
+    const auto global = array(statement.array, arity, statement.array_place);
     if (!global) {
         return block(place, {});
     }
     ForeachStatement made;
     made.global = *global;
-    for (const std::string& name : statement.index_names) {
-        if (find_global(name)) {
-            session_.problems.error(place, "the index '" + name +
-                                               "' of a foreach must be a local variable, but is "
-                                               "a global");
-        }
-        made.key_locals.push_back(local(name, place));
+    for (std::size_t index = 0; index < statement.index_names.size(); ++index) {
+        made.key_locals.push_back(set_local(statement.index_names[index], "index of a foreach",
+                                            statement.index_places[index]));
     }
     if (statement.value_name) {
-        made.value_local = local(*statement.value_name, place);
+        made.value_local =
+            set_local(*statement.value_name, "value of a foreach", statement.value_place);
     }
     if (!statement.slice.empty() && statement.slice.size() != arity) {
-        session_.problems.error(place, "inconsistent arity (" + std::to_string(arity) + " vs " +
-                                           std::to_string(statement.slice.size()) + ")");
+        session_.problems.error(statement.array_place,
+                                "inconsistent arity (" + std::to_string(arity) + " vs " +
+                                    std::to_string(statement.slice.size()) + ")");
     }
     made.slice = slice(statement.slice);
     made.sort = statement.sort;
@@ -177,7 +184,7 @@ Statement Binder::next_overload(const Place& place) {
         return {place, ExpressionStatement{Expression{place, ValueType::unknown, std::move(error),
                                                       "keyword 'next'"}}};
     }
-    FunctionCall call{session_.function(*next), {}};
+    FunctionCall call{session_.function(*next), {}, true};
     for (const language::Parameter& parameter : own.parameters) {
         call.arguments.emplace_back(Expression{place, ValueType::unknown,
                                                LocalRead{local(parameter.name, place)},
@@ -217,7 +224,7 @@ Statement Binder::node(const language::DeleteStatement& statement, const Place& 
         } else {
             made.target.keys = keys(element->indexes, what.place);
         }
-        return {place, std::move(made)};
+        return {what.place, std::move(made)};
     }
     const auto* name = std::get_if<language::Name>(&what.node);
     if (name == nullptr) {
@@ -226,7 +233,7 @@ Statement Binder::node(const language::DeleteStatement& statement, const Place& 
     }
     const auto global = visible_global(name->name);
     if (global) {
-        return {place, DeleteStatement{{Target::Kind::global, *global, {}}, {}}};
+        return {what.place, DeleteStatement{{Target::Kind::global, *global, {}}, {}}};
     }
     return {place, DeleteStatement{{Target::Kind::local, local(name->name, what.place), {}}, {}}};
 }
@@ -235,10 +242,8 @@ Statement Binder::node(const language::TryStatement& statement, const Place& pla
     TryStatement made;
     made.body = bind(*statement.body);
     if (statement.message_name) {
-        if (find_global(*statement.message_name)) {
-            session_.problems.error(place, "the message of a catch must be a local variable");
-        }
-        made.message_local = local(*statement.message_name, place);
+        made.message_local =
+            set_local(*statement.message_name, "message of a catch", statement.message_place);
     }
     made.handler = bind(*statement.handler);
     return {place, std::move(made)};

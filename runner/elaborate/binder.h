@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -21,6 +22,8 @@ class Binder {
 
     // `is_tapset`: whose names the text sees. May be called several times for one body.
     Statement bind(const language::Statement& statement, bool is_tapset);
+    // What @probewrite may ask for: the names that the script's own handler writes to.
+    void set_handler_writes(std::set<std::string> names) { handler_writes_ = std::move(names); }
     // The condition of a probe point.
     Expression bind_condition(const language::Expression& condition, bool is_tapset);
 
@@ -39,6 +42,8 @@ class Binder {
     // The global that a name means here; nullopt: a local or nothing. A parameter hides a global, a
     // local of the tapset in the same probe does not.
     std::optional<std::uint32_t> visible_global(const std::string& name);
+    // The local that a foreach or catch sets; `what` is for the message if it is a global.
+    std::uint32_t set_local(const std::string& name, const char* what, const Place& place);
     std::optional<std::uint32_t> array(const std::string& name, std::size_t arity,
                                        const Place& place);
     // The first error of a place is reported, and the expression stands for 0.
@@ -125,6 +130,7 @@ class Binder {
     int loops_ = 0;
     // Set for the very next expression to be bound: nobody uses its value.
     bool is_statement_ = false;
+    std::set<std::string> handler_writes_;
     std::vector<Local> locals_;
     std::unordered_map<std::string, std::uint32_t> local_index_;
     std::vector<ExpressionBox> entries_;

@@ -345,7 +345,9 @@ std::string typed(const std::string& name, ValueType type) {
 }
 
 std::string global_line(const Global& global) {
-    std::string line = typed(global.name, global.value);
+    std::string line = global.name + (global.wraps ? "%" : "");
+    line += global.capacity ? "[" + std::to_string(*global.capacity) + "]" : "";
+    line = typed(line, global.value);
     if (!global.keys.empty()) {
         std::string keys;
         for (const ValueType key : global.keys) {
@@ -364,12 +366,12 @@ std::string global_line(const Global& global) {
 std::string locals_text(const std::vector<Local>& locals, std::size_t first) {
     std::string lines;
     for (std::size_t index = first; index < locals.size(); ++index) {
-        lines += typed(locals[index].name, locals[index].type) + "\n";
+        lines += "  " + typed(locals[index].name, locals[index].type) + "\n";
     }
     return lines.empty() ? lines : "  # locals\n" + lines;
 }
 
-std::string function_text(const Program& program, const Function& function) {
+std::string function_text(const Program& program, const Function& function, bool with_body) {
     std::string parameters;
     for (std::uint32_t index = 0; index < function.parameters; ++index) {
         parameters += (index == 0 ? "" : ", ") +
@@ -377,12 +379,12 @@ std::string function_text(const Program& program, const Function& function) {
     }
     return typed(function.name, function.result) + " (" + parameters + ")\n" +
            locals_text(function.locals, function.parameters) +
-           Writer(program, function.locals, nullptr).text(function.body, "");
+           (with_body ? Writer(program, function.locals, nullptr).text(function.body, "") : "");
 }
 
 }  // namespace
 
-std::string dump(const Program& program) {
+std::string dump(const Program& program, bool with_bodies) {
     std::string text;
     if (!program.globals.empty()) {
         text += "# globals\n";
@@ -393,15 +395,17 @@ std::string dump(const Program& program) {
     if (!program.functions.empty()) {
         text += "# functions\n";
         for (const Function& function : program.functions) {
-            text += function_text(program, function);
+            text += function_text(program, function, with_bodies);
         }
     }
     if (!program.probes.empty()) {
         text += "# probes\n";
         for (const Probe& probe : program.probes) {
-            text += probe.point + " /* <- " + probe.definition + " */\n" +
-                    locals_text(probe.locals, 0) +
-                    Writer(program, probe.locals, &probe.entries).text(probe.body, "");
+            text +=
+                probe.point + " /* <- " + probe.definition + " */\n" + locals_text(probe.locals, 0);
+            if (with_bodies) {
+                text += Writer(program, probe.locals, &probe.entries).text(probe.body, "");
+            }
         }
     }
     return text;

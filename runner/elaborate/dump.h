@@ -8,6 +8,7 @@
 namespace sutap::elaborate {
 
 // "# globals", "# functions" and "# probes", each section only if it has something.
-std::string dump(const Program& program);
+// stap shows `with_bodies` only with -v.
+std::string dump(const Program& program, bool with_bodies);
 
 }  // namespace sutap::elaborate

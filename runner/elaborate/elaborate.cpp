@@ -1,30 +1,18 @@
 #include "runner/elaborate/elaborate.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "runner/elaborate/binder.h"
 #include "runner/elaborate/probe_points.h"
 #include "runner/elaborate/session.h"
+#include "runner/elaborate/tree_walk.h"
 #include "runner/elaborate/types.h"
 #include "runner/elaborate/unused.h"
+#include "runner/elaborate/written_names.h"
 
 namespace sutap::elaborate {
 namespace {
-
-std::optional<std::int64_t> as_number(const std::string& text) {
-    const bool is_negative = text.starts_with("-");
-    const bool is_hex = text.substr(is_negative ? 1 : 0).starts_with("0x");
-    const char* start = text.data() + (is_negative ? 1 : 0) + (is_hex ? 2 : 0);
-    const char* end = text.data() + text.size();
-    std::uint64_t value = 0;
-    const auto result = std::from_chars(start, end, value, is_hex ? 16 : 10);
-    if (result.ec != std::errc() || result.ptr != end) {
-        return std::nullopt;
-    }
-    return static_cast<std::int64_t>(is_negative ? 0 - value : value);
-}
 
 // -G name=value, for the script's own scalars.
 void set_global_values(Session& session, const language::Script& script) {
@@ -35,19 +23,30 @@ void set_global_values(Session& session, const language::Script& script) {
             session.problems.warning({}, "-G: the script has no global variable '" + name + "'");
             continue;
         }
-        const bool is_text =
-            found->type == language::DeclaredType::string ||
-            (found->initial && std::holds_alternative<std::string>(found->initial->value));
-        const auto number = as_number(text);
-        language::Literal literal;
-        if (number && !is_text) {
-            literal.value = *number;
-        } else {
-            literal.value = text;
-        }
         const std::uint32_t index = session.global({&*found, false});
-        session.program.globals[index].initial = std::move(literal);
+        session.global_facts[index].set_text = text;
         session.use_arity(index, 0, found->place);
+    }
+}
+
+// Once their types are known.
+void initialize_globals(Session& session) {
+    for (std::size_t index = 0; index < session.program.globals.size(); ++index) {
+        Global& global = session.program.globals[index];
+        const auto& text = session.global_facts[index].set_text;
+        if (!text) {
+            continue;
+        }
+        const auto number = literal_number(*text);
+        if (global.value == ValueType::string) {
+            global.initial = language::Literal{*text};
+        } else if (global.value == ValueType::integer && number) {
+            global.initial = language::Literal{*number};
+        } else {
+            session.problems.error(global.place, "Invalid value '" + *text +
+                                                     "' given with -G for a variable of type " +
+                                                     type_name(global.value));
+        }
     }
 }
 
@@ -63,9 +62,46 @@ void check_duplicates(Session& session, const language::Script& script) {
     }
 }
 
+// "A simple boolean expression on read-only global script variables."
+void check_condition(Session& session, const Expression& condition) {
+    const auto check = [&](const Expression& part) {
+        std::visit(
+            [&](const auto& node) {
+                using Node = decltype(node);
+                const char* wrong = nullptr;
+                if constexpr (is_any_of<Node, LocalRead>) {
+                    wrong = "probe condition must not reference undeclared global";
+                } else if constexpr (is_any_of<Node, AssignmentOperation, StepOperation,
+                                               AggregateOperation>) {
+                    wrong = "probe condition must not modify any variables";
+                } else if constexpr (is_any_of<Node, FunctionCall, FormatCall>) {
+                    wrong = "probe condition must not call functions";
+                } else if constexpr (is_any_of<Node, BuiltinCall>) {
+                    // argc and argv[n] are no calls in the script.
+                    wrong = row(node.builtin).name.empty()
+                                ? nullptr
+                                : "probe condition must not call functions";
+                } else if constexpr (is_any_of<Node, ContextArgument, MemoryRead, EntryRead>) {
+                    wrong = "probe condition must not use target variables";
+                }
+                if (wrong != nullptr) {
+                    session.problems.error(part.place, wrong);
+                }
+            },
+            part.node);
+    };
+    walk_expression(condition, check);
+}
+
 void bind_probe(Session& session, const language::Probe& syntax, ResolvedPoint& point) {
     Derivation& derivation = point.derivation;
     Binder binder(session, point.context ? &*point.context : nullptr);
+    std::set<std::string> writes;
+    collect_written_names(syntax.body, writes);
+    if (syntax.epilogue) {
+        collect_written_names(*syntax.epilogue, writes);
+    }
+    binder.set_handler_writes(std::move(writes));
     std::vector<StatementBox> statements;
     // The alias nearest to the event is the first to run.
     for (auto piece = derivation.prologues.rbegin(); piece != derivation.prologues.rend();
@@ -83,6 +119,7 @@ void bind_probe(Session& session, const language::Probe& syntax, ResolvedPoint& 
     for (auto condition = derivation.conditions.rbegin(); condition != derivation.conditions.rend();
          ++condition) {
         Expression bound = binder.bind_condition(*condition->condition, condition->is_tapset);
+        check_condition(session, bound);
         body = Statement{bound.place,
                          IfStatement{std::move(bound), StatementBox(std::move(body)), {}}};
     }
@@ -131,6 +168,7 @@ Elaborated elaborate(const language::Script& script, language::SourceMap& source
         warn_of_unassigned(session);
         drop_unused(session);
         infer_types(session);
+        initialize_globals(session);
         check_foreach_bodies(session);
         find_global_uses(session);
     }

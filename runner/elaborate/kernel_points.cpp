@@ -75,8 +75,7 @@ ContextParameter register_parameter(const targets::TypeGraph& types, unsigned in
 
 void PointResolver::kernel(const Components& components, const Derivation& derivation) {
     if (components.size() < 2) {
-        throw Unresolved{components[0].place, "probe point mismatch (similar: function, trace)",
-                         true};
+        truncated(components);
     }
     const std::string& kind = components[1].name;
     if (kind == "function") {
@@ -142,33 +141,31 @@ void PointResolver::function(const Components& components, const Derivation& der
         if (suffixes.is_return) {
             throw Unresolved{component.place, "an inlined function has no return to probe", true};
         }
-        throw Unresolved{component.place,
-                         "no match: the kernel's BTF does not say where functions are inlined"};
+        throw Unresolved{{}, "no match: the kernel's BTF does not say where functions are inlined"};
     }
     if (targets::is_plain_name(pattern.name)) {
         if (pattern.names_file) {
             session_.notes.push_back("the file in \"" + text_argument(component) +
                                      "\" is not checked: the kernel's BTF does not name files");
         }
-        one_function(pattern.name, suffixes.is_return, component.place, derivation);
+        one_function(pattern.name, suffixes.is_return, derivation);
         return;
     }
     if (pattern.names_file) {
-        throw Unresolved{component.place,
-                         "no match: the kernel's BTF does not say in which file functions are"};
+        throw Unresolved{{}, "no match: the kernel's BTF does not say in which file functions are"};
     }
     Derivation each = derivation;
     each.is_optional = true;
     const std::vector<std::string> names = session_.kernel.functions(pattern.name);
     for (const std::string& name : names) {
-        one_function(name, suffixes.is_return, component.place, each);
+        one_function(name, suffixes.is_return, each);
     }
     if (names.empty()) {
-        throw Unresolved{component.place, "no match"};
+        throw Unresolved{{}, "no match"};
     }
 }
 
-void PointResolver::one_function(const std::string& name, bool is_return, const Place& place,
+void PointResolver::one_function(const std::string& name, bool is_return,
                                  const Derivation& derivation) {
     Probe probe;
     probe.kind = Probe::Kind::kernel;
@@ -208,15 +205,11 @@ void PointResolver::one_function(const std::string& name, bool is_return, const 
         return;
     }
     if (derivation.is_optional) {
-        throw Unresolved{place, "no match"};
+        throw Unresolved{{}, "no match"};
     }
     const std::vector<std::string> near =
         targets::nearest_names(name, session_.kernel.functions("*"), 5);
-    std::string message = "no match";
-    for (const std::string& one : near) {
-        message += (one == near.front() ? " (similar functions: " : ", ") + one;
-    }
-    throw Unresolved{place, near.empty() ? message : message + ")"};
+    throw Unresolved{{}, "no match" + alternatives_text(near, "similar functions")};
 }
 
 // A function that this kernel has inlined away, but whose exact work others do.
@@ -282,7 +275,7 @@ void PointResolver::tracepoint(const Components& components, const Derivation& d
     if (const std::size_t colon = pattern.find(':'); colon != std::string::npos) {
         pattern = pattern.substr(colon + 1);
         if (pattern == "*") {
-            throw Unresolved{component.place,
+            throw Unresolved{{},
                              "no match: the kernel's BTF does not name the groups of tracepoints"};
         }
     }
@@ -311,13 +304,9 @@ void PointResolver::tracepoint(const Components& components, const Derivation& d
         found = true;
     }
     if (!found) {
-        std::string message = "no match";
         const std::vector<std::string> near =
             targets::nearest_names(pattern, session_.kernel.tracepoints("*"), 5);
-        for (const std::string& one : near) {
-            message += (one == near.front() ? " (similar tracepoints: " : ", ") + one;
-        }
-        throw Unresolved{component.place, near.empty() ? message : message + ")"};
+        throw Unresolved{{}, "no match" + alternatives_text(near, "similar tracepoints")};
     }
 }
 
@@ -368,20 +357,20 @@ void PointResolver::system_call_without_arguments(const std::string& name, bool 
     const std::string entry = targets::syscall_entry_without_arguments(name);
     const auto known = session_.kernel.function(entry);
     if (!known || !known->parameters.empty()) {
-        system_call_tracepoint(name, is_return, derivation.place, derivation);
+        system_call_tracepoint(name, is_return, derivation);
         return;
     }
-    one_function(entry, is_return, derivation.place, derivation);
+    one_function(entry, is_return, derivation);
 }
 
 // Else the tracepoint of all system calls, filtered by number.
 void PointResolver::system_call_tracepoint(const std::string& name, bool is_return,
-                                           const Place& place, const Derivation& derivation) {
+                                           const Derivation& derivation) {
     const std::string tracepoint_name = is_return ? "sys_exit" : "sys_enter";
     const auto number = targets::syscall_number(name);
     const auto known = session_.kernel.tracepoint(tracepoint_name);
     if (!number || !known || !session_.kernel.has_symbol(targets::syscall_entry(name))) {
-        throw Unresolved{place, "no match: this kernel has no system call '" + name + "'"};
+        throw Unresolved{{}, "no match: this kernel has no system call '" + name + "'"};
     }
     const targets::TypeGraph& types = session_.kernel.types();
     Probe probe;

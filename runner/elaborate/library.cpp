@@ -97,6 +97,12 @@ std::string point_text(const Point& components) {
 Library::Library(const language::Script& script, language::SourceMap& sources,
                  const language::ParseContext& context, Problems& problems)
     : script_(script), sources_(sources), context_(context), problems_(problems) {
+    for (const language::Global& global : script.globals) {
+        globals_.emplace(global.name, &global);
+    }
+    for (const language::Function& function : script.functions) {
+        functions_[function.name].push_back(&function);
+    }
     for (const tapset::Item& candidate : tapset::items()) {
         if (candidate.kind == tapset::Item::Kind::alias) {
             tapset_aliases_.push_back({&candidate, split_at_dots(candidate.name)});
@@ -139,18 +145,18 @@ const language::Script& Library::syscall(const std::string& name, bool is_return
 std::vector<Declared<language::Function>> Library::functions(const std::string& name,
                                                              bool from_tapset) {
     std::vector<Declared<language::Function>> found;
-    const auto add = [&](const language::Script& script, bool is_tapset) {
-        for (const language::Function& function : script.functions) {
-            if (function.name == name && !(function.is_private && is_tapset && !from_tapset)) {
-                found.push_back({&function, is_tapset});
-            }
+    const auto own = functions_.find(name);
+    if (!from_tapset && own != functions_.end()) {
+        for (const language::Function* function : own->second) {
+            found.push_back({function, false});
         }
-    };
-    if (!from_tapset) {
-        add(script_, false);
     }
     for (const tapset::Item& candidate : tapset::find(tapset::Item::Kind::function, name)) {
-        add(item(candidate), true);
+        for (const language::Function& function : item(candidate).functions) {
+            if (function.name == name && (!function.is_private || from_tapset)) {
+                found.push_back({&function, true});
+            }
+        }
     }
     const auto priority = [](const Declared<language::Function>& function) {
         return function.syntax->priority.value_or(function.is_tapset ? 1 : 0);
@@ -163,23 +169,15 @@ std::vector<Declared<language::Function>> Library::functions(const std::string& 
 
 std::optional<Declared<language::Global>> Library::global(const std::string& name,
                                                           bool from_tapset) {
-    const auto search = [&](const language::Script& script) -> const language::Global* {
-        for (const language::Global& global : script.globals) {
-            if (global.name == name) {
-                return &global;
-            }
-        }
-        return nullptr;
-    };
-    if (!from_tapset) {
-        if (const language::Global* own = search(script_)) {
-            return Declared<language::Global>{own, false};
-        }
+    const auto own = globals_.find(name);
+    if (!from_tapset && own != globals_.end()) {
+        return Declared<language::Global>{own->second, false};
     }
     for (const tapset::Item& candidate : tapset::find(tapset::Item::Kind::global, name)) {
-        const language::Global* declared = search(item(candidate));
-        if (declared != nullptr && (from_tapset || !declared->is_private)) {
-            return Declared<language::Global>{declared, true};
+        for (const language::Global& declared : item(candidate).globals) {
+            if (declared.name == name && (from_tapset || !declared.is_private)) {
+                return Declared<language::Global>{&declared, true};
+            }
         }
     }
     return std::nullopt;

@@ -65,6 +65,9 @@ class Library {
                          std::vector<AliasMatch>& found);
 
     const language::Script& script_;
+    // The script's own declarations by name: the first of the globals, all of the functions.
+    std::unordered_map<std::string_view, const language::Global*> globals_;
+    std::unordered_map<std::string_view, std::vector<const language::Function*>> functions_;
     language::SourceMap& sources_;
     const language::ParseContext& context_;
     Problems& problems_;

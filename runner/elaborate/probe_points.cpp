@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "runner/elaborate/probe_types.h"
 #include "runner/targets/glob.h"
 
 namespace sutap::elaborate {
@@ -15,6 +16,8 @@ namespace {
 constexpr std::size_t most_points = 10000;
 // Aliases of aliases multiply; no script that means it looks at as many.
 constexpr std::size_t most_steps = 50000;
+// A list of more than so many names helps nobody.
+constexpr std::size_t most_alternatives = 20;
 // Longer alias chains are mistakes.
 constexpr std::size_t longest_chain = 64;
 
@@ -81,9 +84,7 @@ std::vector<ResolvedPoint> PointResolver::resolve(const std::vector<language::Pr
         try {
             resolve_list({&points[index], 1}, {}, {}, false);
         } catch (const Unresolved& problem) {
-            session_.problems.error(problem.place, problem.message);
-        } catch (const targets::TargetError& problem) {
-            session_.problems.error(points[index].place, problem.message);
+            session_.problems.unresolved_point(points[index].place, problem);
         }
         if (points[index].sufficient && found_.size() > before) {
             break;
@@ -111,9 +112,10 @@ std::size_t PointResolver::resolve_list(std::span<const language::ProbePoint> po
         }
         try {
             resolve_one(components, inner);
-        } catch (const Unresolved& problem) {
+        } catch (Unresolved& problem) {
             found_.resize(before);
             if ((!point.optional && !point.sufficient) || problem.is_script_error) {
+                problem.points.push_back(point.place);
                 throw;
             }
         }
@@ -126,7 +128,7 @@ std::size_t PointResolver::resolve_list(std::span<const language::ProbePoint> po
 
 void PointResolver::resolve_one(const Components& components, const Derivation& derivation) {
     if (components.empty()) {
-        throw Unresolved{derivation.place, "probe point mismatch", true};
+        throw Unresolved{derivation.place, "probe point mismatch"};
     }
     if (++steps_ > most_steps) {
         throw Unresolved{derivation.place, "the aliases lead to too many probe points", true};
@@ -139,6 +141,14 @@ void PointResolver::resolve_one(const Components& components, const Derivation& 
     if (session_point(components, derivation)) {
         return;
     }
+    try {
+        built_in(components, derivation);
+    } catch (const targets::TargetError& problem) {
+        throw Unresolved{{}, problem.message};
+    }
+}
+
+void PointResolver::built_in(const Components& components, const Derivation& derivation) {
     const std::string& family = components[0].name;
     if (family == "timer") {
         timer(components, derivation);
@@ -151,6 +161,8 @@ void PointResolver::resolve_one(const Components& components, const Derivation& 
     } else if (std::find(later_families.begin(), later_families.end(), family) !=
                later_families.end()) {
         throw Unresolved{components[0].place, family + " probes are not available in this version"};
+    } else if (components.size() == 1 && !alternatives(components, 1).empty()) {
+        truncated(components);
     } else {
         mismatch(components, 0);
     }
@@ -205,7 +217,7 @@ void PointResolver::resolve_alias(const AliasMatch& match, const Components& com
     }
     if (resolve_list(alias.points, suffix, inner, match.alias.is_tapset) == 0 &&
         !derivation.is_optional) {
-        throw Unresolved{components[0].place, "no match"};
+        throw Unresolved{{}, "no match"};
     }
 }
 
@@ -240,7 +252,7 @@ bool PointResolver::session_point(const Components& components, const Derivation
 
 void PointResolver::timer(const Components& components, const Derivation& derivation) {
     if (components.size() < 2) {
-        mismatch(components, 0);
+        truncated(components);
     }
     const language::ProbeComponent& unit = components[1];
     Probe probe;
@@ -273,29 +285,49 @@ void PointResolver::timer(const Components& components, const Derivation& deriva
     add(std::move(probe), std::nullopt, derivation);
 }
 
-void PointResolver::mismatch(const Components& components, std::size_t index) {
-    static const std::vector<std::string> timers = {"s", "ms", "us", "ns", "hz"};
-    static const std::vector<std::string> kernels = {"function", "trace"};
-    static const std::vector<std::string> suffixes = {"call", "return", "maxactive"};
-    std::vector<std::string> names;
-    if (index == 0) {
-        names = session_.library.alias_names({});
-        names.insert(names.end(), {"begin", "end", "error", "oneshot", "never", "timer", "kernel"});
-    } else if (index == 1 && components[0].name == "timer") {
-        names = timers;
-    } else if (index == 1 && components[0].name == "kernel") {
-        names = kernels;
-    } else if (index == 1) {
-        names = session_.library.alias_names(components[0].name);
-    } else {
-        names = suffixes;
+// What may stand at `index`, behind the components before it.
+std::vector<std::string> PointResolver::alternatives(const Components& components,
+                                                     std::size_t index) const {
+    std::vector<std::string> names = component_forms(components, index);
+    if (index == 1) {
+        const std::vector<std::string> aliases = session_.library.alias_names(components[0].name);
+        names.insert(names.end(), aliases.begin(), aliases.end());
     }
+    return names;
+}
+
+void PointResolver::mismatch(const Components& components, std::size_t index) {
     const language::ProbeComponent& wrong = components[index];
-    if (index == 0 && components.size() > 1 &&
-        session_.library.alias_names(wrong.name).size() > 0) {
+    if (!targets::is_plain_name(wrong.name)) {
+        throw Unresolved{wrong.place, "probe point mismatch: didn't find any wildcard matches"};
+    }
+    const std::vector<std::string> names =
+        index > 0 ? alternatives(components, index) : session_.library.alias_names({});
+    if (index == 0 && components.size() > 1 && !alternatives(components, 1).empty()) {
         mismatch(components, 1);
     }
-    throw Unresolved{wrong.place, "probe point mismatch" + similar_text(wrong.name, names), true};
+    std::string hint;
+    if (index > 0 && names.size() <= most_alternatives) {
+        hint = alternatives_text(names);
+    } else {
+        std::vector<std::string> known = names;
+        if (index == 0) {
+            for (const std::string& form : component_forms(components, 0)) {
+                known.push_back(form.substr(0, form.find('(')));
+            }
+            std::erase(known, wrong.name);
+        }
+        hint = similar_text(wrong.name, known);
+    }
+    throw Unresolved{wrong.place, "probe point mismatch" + hint};
+}
+
+// The last component cannot be the last.
+void PointResolver::truncated(const Components& components) {
+    std::vector<std::string> names = alternatives(components, components.size());
+    names.resize(std::min(names.size(), most_alternatives));
+    throw Unresolved{components.back().place,
+                     "probe point truncated" + alternatives_text(names, "follow")};
 }
 
 void PointResolver::add(Probe probe, std::optional<ProbeContext> context,

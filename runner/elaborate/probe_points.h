@@ -53,6 +53,7 @@ class PointResolver {
     std::size_t resolve_list(std::span<const language::ProbePoint> points, const Components& suffix,
                              const Derivation& derivation, bool is_tapset);
     void resolve_one(const Components& components, const Derivation& derivation);
+    void built_in(const Components& components, const Derivation& derivation);
     void resolve_aliases(const std::vector<AliasMatch>& matches, const Components& components,
                          const Derivation& derivation);
     void resolve_alias(const AliasMatch& match, const Components& components,
@@ -61,15 +62,16 @@ class PointResolver {
     void timer(const Components& components, const Derivation& derivation);
     void kernel(const Components& components, const Derivation& derivation);
     void function(const Components& components, const Derivation& derivation);
-    void one_function(const std::string& name, bool is_return, const Place& place,
-                      const Derivation& derivation);
+    void one_function(const std::string& name, bool is_return, const Derivation& derivation);
     bool substitutes(const std::string& name, bool is_return, const Derivation& derivation);
     void tracepoint(const Components& components, const Derivation& derivation);
     void system_call(const Components& components, const Derivation& derivation);
     void system_call_without_arguments(const std::string& name, bool is_return,
                                        const Derivation& derivation);
-    void system_call_tracepoint(const std::string& name, bool is_return, const Place& place,
+    void system_call_tracepoint(const std::string& name, bool is_return,
                                 const Derivation& derivation);
+    std::vector<std::string> alternatives(const Components& components, std::size_t index) const;
+    [[noreturn]] void truncated(const Components& components);
     [[noreturn]] void mismatch(const Components& components, std::size_t index);
     void add(Probe probe, std::optional<ProbeContext> context, const Derivation& derivation);
     std::optional<ContextParameter> result_of(const targets::KernelFunction& function) const;

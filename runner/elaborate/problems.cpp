@@ -3,59 +3,73 @@
 #include <string_view>
 
 namespace sutap::elaborate {
+namespace {
 
-bool Problems::is_new(const language::Place& place, const std::string& message) {
-    return seen_.emplace(place.source, place.line, place.column, message).second;
+constexpr const char* resolving_point = "while resolving probe point";
+
+}  // namespace
+
+using language::Diagnostic;
+
+// What a chain ends with makes a difference: one point may fail in two ways.
+bool Problems::is_new(const Diagnostic& diagnostic) {
+    const language::Place& place = diagnostic.place;
+    std::string text = diagnostic.message;
+    for (const language::RelatedPlace& related : diagnostic.related) {
+        text.append("\n").append(related.message);
+    }
+    return seen_.emplace(place.source, place.line, place.column, std::move(text)).second;
+}
+
+void Problems::add(Diagnostic diagnostic) {
+    failed_ = failed_ || diagnostic.kind != Diagnostic::Kind::warning;
+    if (is_new(diagnostic)) {
+        diagnostics_.push_back(std::move(diagnostic));
+    }
 }
 
 void Problems::error(const language::Place& place, std::string message) {
-    failed_ = true;
-    if (is_new(place, message)) {
-        diagnostics_.push_back({.kind = language::Diagnostic::Kind::semantic_error,
-                                .place = place,
-                                .message = std::move(message),
-                                .notes = {},
-                                .related = {}});
-    }
+    add({Diagnostic::Kind::semantic_error, place, std::move(message), {}, {}});
 }
 
 void Problems::error(const language::Place& place, std::string message,
                      const language::Place& related, std::string related_message) {
-    failed_ = true;
-    if (is_new(place, message)) {
-        diagnostics_.push_back({.kind = language::Diagnostic::Kind::semantic_error,
-                                .place = place,
-                                .message = std::move(message),
-                                .notes = {},
-                                .related = {{related, std::move(related_message)}}});
+    add({Diagnostic::Kind::semantic_error,
+         place,
+         std::move(message),
+         {},
+         {{related, std::move(related_message)}}});
+}
+
+void Problems::unresolved_point(const language::Place& place, const Unresolved& problem) {
+    Diagnostic diagnostic{Diagnostic::Kind::semantic_error, place, resolving_point, {}, {}};
+    for (auto point = problem.points.rbegin(); point != problem.points.rend(); ++point) {
+        if (*point != place) {
+            diagnostic.related.push_back({*point, resolving_point});
+        }
     }
+    diagnostic.related.push_back({problem.place, problem.message});
+    add(std::move(diagnostic));
 }
 
 void Problems::warning(const language::Place& place, std::string message) {
-    if (warnings_ && is_new(place, message)) {
-        diagnostics_.push_back({.kind = language::Diagnostic::Kind::warning,
-                                .place = place,
-                                .message = std::move(message),
-                                .notes = {},
-                                .related = {}});
+    if (warnings_) {
+        add({Diagnostic::Kind::warning, place, std::move(message), {}, {}});
     }
 }
 
-void Problems::add(language::Diagnostic diagnostic) {
-    failed_ = failed_ || diagnostic.kind != language::Diagnostic::Kind::warning;
-    if (is_new(diagnostic.place, diagnostic.message)) {
-        diagnostics_.push_back(std::move(diagnostic));
+std::string alternatives_text(const std::vector<std::string>& names, const std::string& title) {
+    std::string text;
+    for (const std::string& name : names) {
+        text += (text.empty() ? " (" + title + ": " : ", ") + name;
     }
+    return text.empty() ? text : text + ")";
 }
 
 std::string similar_text(const std::string& name, const std::vector<std::string>& candidates,
                          const std::string& title) {
     const std::vector<std::string_view> views(candidates.begin(), candidates.end());
-    std::string text;
-    for (const std::string& near : language::similar_names(name, views)) {
-        text += (text.empty() ? " (" + title + ": " : ", ") + near;
-    }
-    return text.empty() ? text : text + ")";
+    return alternatives_text(language::similar_names(name, views), title);
 }
 
 }  // namespace sutap::elaborate

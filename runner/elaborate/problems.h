@@ -20,6 +20,8 @@ struct Unresolved {
     std::string message;
     // Set for what no kernel would change: reported even where the point is optional.
     bool is_script_error = false;
+    // The probe points on the way to it, the innermost first.
+    std::vector<language::Place> points{};
 };
 
 class Problems {
@@ -30,6 +32,8 @@ class Problems {
     // With a second place that explains the first.
     void error(const language::Place& place, std::string message, const language::Place& related,
                std::string related_message);
+    // A probe point, the points that its aliases led to, and what is wrong with the last one.
+    void unresolved_point(const language::Place& place, const Unresolved& problem);
     void warning(const language::Place& place, std::string message);
     void add(language::Diagnostic diagnostic);
 
@@ -37,13 +41,17 @@ class Problems {
     std::vector<language::Diagnostic> take() { return std::move(diagnostics_); }
 
   private:
-    bool is_new(const language::Place& place, const std::string& message);
+    bool is_new(const language::Diagnostic& diagnostic);
 
     bool warnings_ = true;
     bool failed_ = false;
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::string>> seen_;
     std::vector<language::Diagnostic> diagnostics_;
 };
+
+// " (alternatives: a, b)" of all of them, or nothing.
+std::string alternatives_text(const std::vector<std::string>& names,
+                              const std::string& title = "alternatives");
 
 // " (similar: a, b)", or nothing.
 std::string similar_text(const std::string& name, const std::vector<std::string>& candidates,

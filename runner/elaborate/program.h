@@ -46,6 +46,7 @@ struct ArrayRead {
 struct FunctionCall {
     std::uint32_t function = 0;
     std::vector<ExpressionBox> arguments;
+    bool is_next = false;  // by `next`, to an overload: it need not have a result
 };
 struct BuiltinCall {
     Builtin builtin{};

@@ -22,6 +22,7 @@ struct GlobalFacts {
     bool is_tapset = false;
     std::optional<std::size_t> arity;  // by its first use
     Place arity_place;
+    std::optional<std::string> set_text;  // by -G
 };
 
 struct PendingFunction {

@@ -1,6 +1,7 @@
 #include "runner/elaborate/types.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -29,7 +30,9 @@ class Inference {
     void constrain(ValueType& slot, ValueType type, const Place& place);
     ValueType& value_slot(const Target& target);
 
-    void pass();
+    void pass(bool forward);
+    void returned(Expression& value);
+    bool settle_by_default();
     bool settle_unassigned();
     void start(std::vector<Local>& locals, Function* function, Probe* probe);
     void mismatch(const Place& place, ValueType expected, ValueType found);
@@ -395,9 +398,9 @@ void Inference::foreach (ForeachStatement& loop, const Place& place) {
     keys(loop.global, loop.slice);
     for (std::size_t index = 0; index < loop.key_locals.size() && index < global.keys.size();
          ++index) {
-        ValueType& slot = (*locals_)[loop.key_locals[index]].type;
-        constrain(slot, global.keys[index], place);
-        constrain(global.keys[index], slot, place);
+        Local& key = (*locals_)[loop.key_locals[index]];
+        constrain(key.type, global.keys[index], key.place);
+        constrain(global.keys[index], key.type, key.place);
     }
     if (loop.sort_extractor) {
         constrain(global.value, ValueType::statistic, place);
@@ -451,7 +454,7 @@ void Inference::visit(Statement& statement) {
                     ;
             } else if constexpr (is_any_of<Node, ReturnStatement>) {
                 if (inner.value && function_ != nullptr) {
-                    meet(**inner.value, function_->result);
+                    returned(**inner.value);
                 }
             } else if constexpr (is_any_of<Node, DeleteStatement>) {
                 if (inner.slice.empty()) {
@@ -470,13 +473,29 @@ void Inference::visit(Statement& statement) {
         statement.node);
 }
 
+void Inference::returned(Expression& value) {
+    const auto* call = std::get_if<FunctionCall>(&value.node);
+    if (call == nullptr || !call->is_next) {
+        meet(value, function_->result);
+        return;
+    }
+    // `next` goes on with an overload, which has a result only if this one has.
+    visit(value);
+    constrain(function_->result, value.type, value.place);
+    if (value.type == unknown) {
+        push(value, function_->result);
+    }
+}
+
 void Inference::start(std::vector<Local>& locals, Function* function, Probe* probe) {
     locals_ = &locals;
     function_ = function;
     probe_ = probe;
 }
 
-void Inference::pass() {
+// Types flow from calls to functions and back: passes in turn go both ways, so that a long chain of
+// calls takes few of them.
+void Inference::pass(bool forward) {
     changed_ = false;
     for (Global& global : program_.globals) {
         if (global.initial) {
@@ -491,15 +510,44 @@ void Inference::pass() {
         }
         visit(probe.body);
     }
-    for (Function& function : program_.functions) {
+    const std::size_t count = program_.functions.size();
+    for (std::size_t index = 0; index < count; ++index) {
+        Function& function = program_.functions[forward ? index : count - 1 - index];
         start(function.locals, &function, nullptr);
         visit(function.body);
     }
 }
 
+// What a -G sets is of the type of its text, if the script itself does not say; functions without a
+// result that go on to each other by `next` give 0.
+bool Inference::settle_by_default() {
+    bool settled = false;
+    for (std::size_t index = 0; index < program_.globals.size(); ++index) {
+        const auto& text = session_.global_facts[index].set_text;
+        Global& global = program_.globals[index];
+        if (text && global.value == unknown) {
+            global.value = literal_number(*text) ? integer : string;
+            settled = true;
+        }
+    }
+    const auto on_expression = [&](Expression& expression) {
+        const auto* call = std::get_if<FunctionCall>(&expression.node);
+        if (call != nullptr && call->is_next &&
+            program_.functions[call->function].result == unknown) {
+            program_.functions[call->function].result = integer;
+            settled = true;
+        }
+    };
+    const auto nothing = [](Statement&) {};
+    for (Function& function : program_.functions) {
+        walk_statement(function.body, on_expression, nothing);
+    }
+    return settled;
+}
+
 // Locals that nothing assigns to, and parameters of functions that nobody calls, read as numbers.
 bool Inference::settle_unassigned() {
-    bool settled = false;
+    bool settled = settle_by_default();
     for_each_handler(program_, [&](auto& handler) {
         std::unordered_set<std::uint32_t> assigned;
         const auto on_expression = [&](Expression& expression) {
@@ -537,11 +585,11 @@ void Inference::run() {
     int passes = 0;
     do {
         do {
-            pass();
+            pass(passes % 2 == 0);
         } while (changed_ && ++passes < most_passes);
     } while (settle_unassigned() && ++passes < most_passes);
     reporting_ = true;
-    pass();
+    pass(true);
 }
 
 }  // namespace
@@ -558,6 +606,19 @@ const char* type_name(ValueType type) {
             break;
     }
     return "unknown";
+}
+
+std::optional<std::int64_t> literal_number(const std::string& text) {
+    const bool is_negative = text.starts_with("-");
+    const bool is_hex = text.substr(is_negative ? 1 : 0).starts_with("0x");
+    const char* start = text.data() + (is_negative ? 1 : 0) + (is_hex ? 2 : 0);
+    const char* end = text.data() + text.size();
+    std::uint64_t value = 0;
+    const auto result = std::from_chars(start, end, value, is_hex ? 16 : 10);
+    if (result.ec != std::errc() || result.ptr != end) {
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(is_negative ? 0 - value : value);
 }
 
 void infer_types(Session& session) {

@@ -1,4 +1,5 @@
 // Which variables are read and written, and where that is wrong.
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -65,19 +66,22 @@ class GlobalUses {
     Program& program_;
 };
 
+// Globals or functions by index, with the first place that names each.
+using Mentions = std::map<std::uint32_t, Place>;
+
 // The globals that a statement changes, without what it calls.
-std::set<std::uint32_t> own_writes(const Statement& body, std::set<std::uint32_t>& called) {
-    std::set<std::uint32_t> written;
+Mentions own_writes(const Statement& body, Mentions& called) {
+    Mentions written;
     const auto on_expression = [&](const Expression& expression) {
         std::visit(
             [&](const auto& node) {
                 using Node = decltype(node);
                 if constexpr (is_any_of<Node, FunctionCall>) {
-                    called.insert(node.function);
+                    called.emplace(node.function, expression.place);
                 } else if constexpr (is_any_of<Node, AssignmentOperation, StepOperation,
                                                AggregateOperation>) {
                     if (node.target.kind != Target::Kind::local) {
-                        written.insert(node.target.index);
+                        written.emplace(node.target.index, expression.place);
                     }
                 }
             },
@@ -86,7 +90,7 @@ std::set<std::uint32_t> own_writes(const Statement& body, std::set<std::uint32_t
     const auto on_statement = [&](const Statement& statement) {
         if (const auto* removal = std::get_if<DeleteStatement>(&statement.node)) {
             if (removal->target.kind != Target::Kind::local) {
-                written.insert(removal->target.index);
+                written.emplace(removal->target.index, statement.place);
             }
         }
     };
@@ -98,7 +102,7 @@ class ForeachCheck {
   public:
     explicit ForeachCheck(Session& session) : session_(session) {
         for (const Function& function : session.program.functions) {
-            std::set<std::uint32_t> called;
+            Mentions called;
             writes_.push_back(own_writes(function.body, called));
             calls_.push_back(std::move(called));
         }
@@ -107,38 +111,50 @@ class ForeachCheck {
     void check(const Statement& body) {
         const auto on_statement = [&](const Statement& statement) {
             if (const auto* loop = std::get_if<ForeachStatement>(&statement.node)) {
-                check_loop(*loop, statement.place);
+                check_loop(*loop);
             }
         };
         walk_statement(body, nothing, on_statement);
     }
 
   private:
-    void check_loop(const ForeachStatement& loop, const Place& place) {
-        std::set<std::uint32_t> called;
-        const std::set<std::uint32_t> written = own_writes(*loop.body, called);
-        bool is_written = written.count(loop.global) != 0;
-        std::vector<std::uint32_t> waiting(called.begin(), called.end());
-        while (!waiting.empty() && !is_written) {
-            const std::uint32_t function = waiting.back();
+    // Whether a function, or one that it calls, changes the global.
+    bool changes(std::uint32_t function, std::uint32_t global) const {
+        std::set<std::uint32_t> seen{function};
+        std::vector<std::uint32_t> waiting{function};
+        while (!waiting.empty()) {
+            const std::uint32_t next = waiting.back();
             waiting.pop_back();
-            is_written = writes_[function].count(loop.global) != 0;
-            for (const std::uint32_t inner : calls_[function]) {
-                if (called.insert(inner).second) {
+            if (writes_[next].count(global) != 0) {
+                return true;
+            }
+            for (const auto& [inner, place] : calls_[next]) {
+                if (seen.insert(inner).second) {
                     waiting.push_back(inner);
                 }
             }
         }
-        if (is_written) {
-            session_.problems.error(place, "variable '" +
-                                               session_.program.globals[loop.global].name +
-                                               "' modified during 'foreach' iteration");
+        return false;
+    }
+
+    void check_loop(const ForeachStatement& loop) {
+        Mentions called;
+        const Mentions written = own_writes(*loop.body, called);
+        const std::string message = "variable '" + session_.program.globals[loop.global].name +
+                                    "' modified during 'foreach' iteration";
+        if (const auto write = written.find(loop.global); write != written.end()) {
+            session_.problems.error(write->second, message);
+        }
+        for (const auto& [function, place] : called) {
+            if (changes(function, loop.global)) {
+                session_.problems.error(place, message);
+            }
         }
     }
 
     Session& session_;
-    std::vector<std::set<std::uint32_t>> writes_;
-    std::vector<std::set<std::uint32_t>> calls_;
+    std::vector<Mentions> writes_;
+    std::vector<Mentions> calls_;
 };
 
 // Locals that the body assigns to, in any way.

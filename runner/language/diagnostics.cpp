@@ -140,10 +140,36 @@ std::string describe(const Place& place, const SourceMap& sources) {
     return result.append("' at ").append(position(place, sources));
 }
 
+namespace {
+
+// What led to a semantic error is a message of its own, as stap chains them.
+void append_cause(std::string& out, const RelatedPlace& cause, const SourceMap& sources,
+                  const Colours& colours) {
+    out.append("\n").append(colours.error).append("semantic error:").append(colours.end);
+    out.append(" ").append(cause.message);
+    const std::string where = describe(cause.place, sources);
+    out.append(where.empty() ? "" : ": ").append(colours.token).append(where);
+    out.append(colours.end).push_back('\n');
+    append_source(out, cause.place, sources, "        source: ", colours);
+}
+
+void append_related(std::string& out, const RelatedPlace& related, const SourceMap& sources,
+                    const Colours& colours) {
+    out.append("        ").append(related.message);
+    if (sources.contains(related.place.source)) {
+        out.append(" at ").append(position(related.place, sources));
+    }
+    out.push_back('\n');
+    append_source(out, related.place, sources, "        source: ", colours);
+}
+
+}  // namespace
+
 std::string render(const Diagnostic& diagnostic, const SourceMap& sources, bool colour) {
     const Colours& colours = colour ? terminal : plain;
     const bool is_warning = diagnostic.kind == Diagnostic::Kind::warning;
     const bool is_parse_error = diagnostic.kind == Diagnostic::Kind::parse_error;
+    const bool is_semantic_error = diagnostic.kind == Diagnostic::Kind::semantic_error;
     std::string out(is_warning ? colours.warning : colours.error);
     out.append(is_warning ? "WARNING:" : is_parse_error ? "parse error:" : "semantic error:");
     out.append(colours.end).append(" ").append(diagnostic.message);
@@ -159,14 +185,13 @@ std::string render(const Diagnostic& diagnostic, const SourceMap& sources, bool 
     append_source(out, diagnostic.place, sources,
                   is_parse_error ? "     source: " : "        source: ", colours);
     for (const RelatedPlace& related : diagnostic.related) {
-        out.append("        ").append(related.message);
-        if (sources.contains(related.place.source)) {
-            out.append(" at ").append(position(related.place, sources));
+        if (is_semantic_error) {
+            append_cause(out, related, sources, colours);
+        } else {
+            append_related(out, related, sources, colours);
         }
-        out.push_back('\n');
-        append_source(out, related.place, sources, "        source: ", colours);
     }
-    return out;
+    return out.append(is_semantic_error ? "\n" : "");
 }
 
 std::vector<std::string> similar_names(std::string_view name,

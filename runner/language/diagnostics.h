@@ -12,7 +12,8 @@
 
 namespace sutap::language {
 
-// A second place that explains the first: "to match this '{'", "in expansion of macro '@foo'".
+// A second place that explains the first: "to match this '{'", "in expansion of macro '@foo'"; of a
+// semantic error the next message of its chain: "type was first inferred here (string)".
 struct RelatedPlace {
     Place place;
     std::string message;
@@ -33,8 +34,8 @@ std::string describe(const Place& place, const SourceMap& sources);
 std::string position(const Place& place, const SourceMap& sources);
 
 // One or more whole lines: the message, its notes, the source line, and a caret line under the
-// token. Control bytes of the script are shown as '?'. `colour`: with terminal escapes, in stap's
-// default colours.
+// token; a semantic error closes with an empty line. Control bytes of the script are shown as '?'.
+// `colour`: with terminal escapes, in stap's default colours.
 std::string render(const Diagnostic& diagnostic, const SourceMap& sources, bool colour);
 
 // Those of `candidates` that are a typing mistake away from `name`, nearest first, at most `limit`.

@@ -138,6 +138,7 @@ Operand Parser::parse_membership() {
         membership.indexes.emplace_back(std::move(operand.expression));
     }
     const Place place = next().place;
+    membership.array_place = peek().place;
     membership.array = expect_identifier("expected the name of an array").text;
     return make(place, std::move(membership), height);
 }

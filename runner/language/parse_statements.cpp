@@ -131,7 +131,9 @@ void Parser::set_sort(ForeachStatement& statement, SortDirection direction, int 
 }
 
 // One index name with its sort direction.
-void Parser::parse_foreach_name(ForeachStatement& statement, std::vector<std::string>& names) {
+void Parser::parse_foreach_name(ForeachStatement& statement) {
+    std::vector<std::string>& names = statement.index_names;
+    statement.index_places.push_back(peek().place);
     names.emplace_back(expect_identifier().text);
     const Token& sign = peek();
     if (const auto direction = accept_sort()) {
@@ -145,6 +147,7 @@ void Parser::parse_foreach_names(ForeachStatement& statement) {
                            (at_operator("=", 1) || at_operator("+=", 1) || at_operator("-=", 1) ||
                             ((at_operator("+", 1) || at_operator("-", 1)) && at_operator("=", 2)));
     if (has_value) {
+        statement.value_place = peek().place;
         statement.value_name = std::string(next().text);
         const Token& sign = peek();
         if (const auto direction = accept_sort()) {
@@ -157,12 +160,12 @@ void Parser::parse_foreach_names(ForeachStatement& statement) {
         next();
     }
     if (!at_operator("[")) {
-        parse_foreach_name(statement, statement.index_names);
+        parse_foreach_name(statement);
         return;
     }
     const Token& opening = next();
     do {
-        parse_foreach_name(statement, statement.index_names);
+        parse_foreach_name(statement);
     } while (accept_operator(","));
     expect_closing("]", opening);
 }
@@ -170,6 +173,7 @@ void Parser::parse_foreach_names(ForeachStatement& statement) {
 // Behind `in`: array, array[slice], @hist_log(…), each possibly with @extractor and a direction.
 void Parser::parse_foreach_array(ForeachStatement& statement) {
     std::uint32_t height = 1;
+    statement.array_place = peek().place;
     if (peek().kind == TokenKind::at_word &&
         (peek().text == "@hist_log" || peek().text == "@hist_linear")) {
         const bool is_log = peek().text == "@hist_log";
@@ -247,6 +251,7 @@ Statement Parser::parse_try() {
     if (at_operator("(")) {
         const Token& opening = next();
         if (!at_operator(")")) {
+            statement.message_place = peek().place;
             statement.message_name = std::string(expect_identifier().text);
         }
         expect_closing(")", opening);

@@ -95,7 +95,7 @@ class Parser {
     Statement parse_for();
     Statement parse_foreach();
     void parse_foreach_names(ForeachStatement& statement);
-    void parse_foreach_name(ForeachStatement& statement, std::vector<std::string>& names);
+    void parse_foreach_name(ForeachStatement& statement);
     void parse_foreach_array(ForeachStatement& statement);
     void set_sort(ForeachStatement& statement, SortDirection direction, int column,
                   const Token& token) const;

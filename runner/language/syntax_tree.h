@@ -195,6 +195,7 @@ struct Step {  // ++x, x++, --x, x--
 struct Membership {  // [i, j] in array; an empty index is `*`
     std::vector<std::optional<ExpressionBox>> indexes;
     std::string array;
+    Place array_place;
 };
 
 struct RegexMatch {  // s =~ "re", s !~ "re"
@@ -269,6 +270,9 @@ struct ForeachStatement {
     std::optional<StatisticExtractor> sort_extractor;  // a@sum+
     std::optional<ExpressionBox> limit;
     StatementBox body;
+    Place value_place;
+    std::vector<Place> index_places;
+    Place array_place;
 };
 struct ReturnStatement {
     std::optional<ExpressionBox> value;
@@ -283,6 +287,7 @@ struct TryStatement {
     StatementBox body;
     std::optional<std::string> message_name;
     StatementBox handler;
+    Place message_place;
 };
 
 struct Statement {

@@ -62,6 +62,11 @@ struct Options {
     std::string compatible_version;  // empty: the language of today
     Format format = Format::text;
     PlaceChoice place = PlaceChoice::automatic;
+
+    // Else the answer is a list, or a text, about what there is.
+    [[nodiscard]] bool needs_script() const {
+        return action == Action::run || action == Action::check;
+    }
 };
 
 struct OptionsResult {

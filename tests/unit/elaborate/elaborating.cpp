@@ -27,7 +27,7 @@ Outcome elaborate_text(const std::string& text, const ElaborateOptions& options)
         outcome.messages += shown.substr(0, shown.find('\n') + 1);
     }
     if (!outcome.elaborated.failed()) {
-        outcome.text = dump(outcome.elaborated.program);
+        outcome.text = dump(outcome.elaborated.program, true);
     }
     return outcome;
 }

@@ -1,0 +1,67 @@
+#include "runner/elaborate/probe_types.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sutap::elaborate {
+namespace {
+
+constexpr std::array<std::string_view, 25> types = {
+    "begin",
+    "begin(number)",
+    "end",
+    "end(number)",
+    "error",
+    "error(number)",
+    "kernel.function(string)",
+    "kernel.function(string).call",
+    "kernel.function(string).return",
+    "kernel.function(string).return.maxactive(number)",
+    "kernel.trace(string)",
+    "kprobe.function(string)",
+    "kprobe.function(string).call",
+    "kprobe.function(string).return",
+    "kprobe.function(string).return.maxactive(number)",
+    "never",
+    "oneshot",
+    "timer.hz(number)",
+    "timer.ms(number)",
+    "timer.ms(number).randomize(number)",
+    "timer.ns(number)",
+    "timer.s(number)",
+    "timer.s(number).randomize(number)",
+    "timer.us(number)",
+    "timer.us(number).randomize(number)",
+};
+
+// A component of a form without what stands in its parentheses.
+std::string_view plain_name(std::string_view form) {
+    return form.substr(0, form.find('('));
+}
+
+}  // namespace
+
+std::span<const std::string_view> probe_types() {
+    return types;
+}
+
+std::vector<std::string> component_forms(const std::vector<language::ProbeComponent>& components,
+                                         std::size_t index) {
+    std::vector<std::string> forms;
+    for (std::string_view rest : types) {
+        bool leads_there = true;
+        for (std::size_t at = 0; leads_there && at < index; ++at) {
+            const std::size_t dot = rest.find('.');
+            leads_there = dot != std::string_view::npos &&
+                          plain_name(rest.substr(0, dot)) == components[at].name;
+            rest = leads_there ? rest.substr(dot + 1) : rest;
+        }
+        const std::string form(rest.substr(0, rest.find('.')));
+        if (leads_there && std::find(forms.begin(), forms.end(), form) == forms.end()) {
+            forms.push_back(form);
+        }
+    }
+    return forms;
+}
+
+}  // namespace sutap::elaborate
