@@ -19,6 +19,10 @@ std::vector<std::string> callable_names(const Library& library, bool is_tapset) 
             names.emplace_back(row.name);
         }
     }
+    for (const char* form : {"", "f", "ln", "d", "dln"}) {
+        names.push_back(std::string("print") + form);
+        names.push_back(std::string("sprint") + form);
+    }
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "runner/elaborate/binder.h"
+#include "runner/elaborate/written_names.h"
 
 namespace sutap::elaborate {
 namespace {
@@ -110,6 +111,7 @@ Binder::Binder(Session& session, const ProbeContext* context)
 
 Binder::Binder(Session& session, const Declared<language::Function>& function)
     : session_(session), function_(function), is_tapset_(function.is_tapset) {
+    collect_written_names(function.syntax->body, function_writes_);
     for (const language::Parameter& parameter : function.syntax->parameters) {
         const std::uint32_t index = static_cast<std::uint32_t>(locals_.size());
         if (!local_index_.emplace(parameter.name, index).second) {
@@ -398,7 +400,7 @@ Expression Binder::node(const language::RegexMatch& /*match*/, const Place& plac
 }
 
 Expression Binder::node(const language::EmbeddedCode& /*code*/, const Place& place) {
-    return failed(place, "embedded C code cannot be run without a compiler and a kernel module");
+    return failed(place, embedded_code_message);
 }
 
 }  // namespace sutap::elaborate

@@ -164,7 +164,38 @@ Statement Binder::node(const language::NextStatement& /*statement*/, const Place
     return {place, NextStatement{}};
 }
 
-// `next` in a function goes on with the next overload of as many parameters.
+// What the call gave for this parameter, which the function may have changed since.
+Expression Binder::call_argument(std::size_t parameter, const Place& place) {
+    const std::string& name = function_->syntax->parameters[parameter].name;
+    auto index = static_cast<std::uint32_t>(parameter);
+    if (function_writes_.count(name) != 0) {
+        const auto next = static_cast<std::uint32_t>(locals_.size());
+        const auto [copy, is_new] = argument_copies_.emplace(parameter, next);
+        if (is_new) {
+            locals_.push_back({"__argument_" + name, ValueType::unknown, place});
+        }
+        index = copy->second;
+    }
+    return {place, ValueType::unknown, LocalRead{index}, "identifier '" + name + "'"};
+}
+
+std::vector<StatementBox> Binder::take_argument_copies() {
+    std::vector<StatementBox> copies;
+    for (const auto& [parameter, copy] : argument_copies_) {
+        const Place& place = function_->syntax->parameters[parameter].place;
+        Expression value{
+            place, ValueType::unknown, LocalRead{static_cast<std::uint32_t>(parameter)}, {}};
+        AssignmentOperation assignment{
+            Target{Target::Kind::local, copy, {}}, {}, ExpressionBox(std::move(value))};
+        copies.emplace_back(Statement{
+            place,
+            ExpressionStatement{Expression{place, ValueType::unknown, std::move(assignment), {}}}});
+    }
+    return copies;
+}
+
+// `next` in a function goes on with the next overload of as many parameters, at last with a
+// builtin of that name.
 Statement Binder::next_overload(const Place& place) {
     const language::Function& own = *function_->syntax;
     const auto candidates = session_.library.functions(own.name, function_->is_tapset);
@@ -175,24 +206,32 @@ Statement Binder::next_overload(const Place& place) {
             return one.syntax->parameters.size() == own.parameters.size();
         });
     }
-    if (next == candidates.end()) {
-        Expression text{place,
-                        ValueType::string,
-                        StringConstant{"no overload of function '" + own.name + "' is left"},
-                        {}};
-        BuiltinCall error{Builtin::error, {ExpressionBox(std::move(text))}};
-        return {place, ExpressionStatement{Expression{place, ValueType::unknown, std::move(error),
-                                                      "keyword 'next'"}}};
+    std::vector<ExpressionBox> arguments;
+    for (std::size_t index = 0; index < own.parameters.size(); ++index) {
+        arguments.emplace_back(call_argument(index, place));
     }
-    FunctionCall call{session_.function(*next), {}, true};
-    for (const language::Parameter& parameter : own.parameters) {
-        call.arguments.emplace_back(Expression{place, ValueType::unknown,
-                                               LocalRead{local(parameter.name, place)},
-                                               "identifier '" + parameter.name + "'"});
+    const std::string near = "identifier '" + own.name + "'";
+    if (next != candidates.end()) {
+        FunctionCall call{session_.function(*next), std::move(arguments), true};
+        return {place, ReturnStatement{ExpressionBox(
+                           Expression{place, ValueType::unknown, std::move(call), near})}};
     }
-    return {place,
-            ReturnStatement{ExpressionBox(Expression{place, ValueType::unknown, std::move(call),
-                                                     "identifier '" + own.name + "'"})}};
+    const auto builtin = find_builtin(own.name);
+    if (builtin && row(*builtin).required_parameters <= arguments.size() &&
+        arguments.size() <= row(*builtin).parameters.size() &&
+        row(*builtin).result != ValueType::unknown) {
+        return {
+            place,
+            ReturnStatement{ExpressionBox(Expression{
+                place, row(*builtin).result, BuiltinCall{*builtin, std::move(arguments)}, near})}};
+    }
+    Expression text{place,
+                    ValueType::string,
+                    StringConstant{"no overload of function '" + own.name + "' is left"},
+                    {}};
+    BuiltinCall error{Builtin::error, {ExpressionBox(std::move(text))}};
+    return {place, ExpressionStatement{
+                       Expression{place, ValueType::unknown, std::move(error), "keyword 'next'"}}};
 }
 
 Statement Binder::node(const language::BreakStatement& /*statement*/, const Place& place) {
@@ -250,8 +289,7 @@ Statement Binder::node(const language::TryStatement& statement, const Place& pla
 }
 
 Statement Binder::code(const Place& place) {
-    session_.problems.error(place,
-                            "embedded C code cannot be run without a compiler and a kernel module");
+    session_.problems.error(place, embedded_code_message);
     return block(place, {});
 }
 
@@ -262,6 +300,12 @@ void bind_pending_functions(Session& session) {
         const language::Function& syntax = *pending.declared.syntax;
         Binder binder(session, pending.declared);
         Statement body = binder.bind(syntax.body, pending.declared.is_tapset);
+        std::vector<StatementBox> parts = binder.take_argument_copies();
+        if (!parts.empty()) {
+            const Place place = body.place;
+            parts.emplace_back(std::move(body));
+            body = block(place, std::move(parts));
+        }
         Function& made = session.program.functions[pending.index];
         made.body = std::move(body);
         made.locals = binder.take_locals();

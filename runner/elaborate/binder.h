@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,11 @@
 #include "runner/elaborate/session.h"
 
 namespace sutap::elaborate {
+
+// What is said of %{ … %}, wherever it stands.
+inline constexpr const char* embedded_code_message =
+    "embedded C code needs a compiler and a kernel module, and cannot be run: write this in the "
+    "script language, with functions, $variables and @cast(address, \"type\")";
 
 class Binder {
   public:
@@ -27,6 +33,8 @@ class Binder {
     // The condition of a probe point.
     Expression bind_condition(const language::Expression& condition, bool is_tapset);
 
+    // Before the body of a function: what keeps the arguments of its call for `next`.
+    std::vector<StatementBox> take_argument_copies();
     std::vector<Local> take_locals() { return std::move(locals_); }
     std::vector<ExpressionBox> take_entries() { return std::move(entries_); }
 
@@ -121,6 +129,7 @@ class Binder {
     Statement code(const Place& place);
     Statement looped(const language::StatementBox& body);
     Statement next_overload(const Place& place);
+    Expression call_argument(std::size_t parameter, const Place& place);
 
     Session& session_;
     const ProbeContext* context_ = nullptr;
@@ -131,6 +140,8 @@ class Binder {
     // Set for the very next expression to be bound: nobody uses its value.
     bool is_statement_ = false;
     std::set<std::string> handler_writes_;
+    std::set<std::string> function_writes_;
+    std::map<std::size_t, std::uint32_t> argument_copies_;  // locals by parameter
     std::vector<Local> locals_;
     std::unordered_map<std::string, std::uint32_t> local_index_;
     std::vector<ExpressionBox> entries_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runner/elaborate/binder.h"
+#include "runner/elaborate/default_types.h"
 #include "runner/elaborate/probe_points.h"
 #include "runner/elaborate/session.h"
 #include "runner/elaborate/tree_walk.h"
@@ -133,8 +134,7 @@ void bind_script(Session& session, const language::Script& script) {
     check_duplicates(session, script);
     set_global_values(session, script);
     for (const language::EmbeddedCode& code : script.embedded) {
-        session.problems.error(
-            code.place, "embedded C code cannot be run without a compiler and a kernel module");
+        session.problems.error(code.place, embedded_code_message);
     }
     PointResolver resolver(session);
     for (const language::Probe& probe : script.probes) {

@@ -1,7 +1,9 @@
 #include "runner/elaborate/library.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "runner/targets/glob.h"
@@ -32,35 +34,45 @@ std::string join_with_dots(const std::vector<std::string>& parts, std::size_t co
     return text;
 }
 
-// Do the leading components of `point` mean this name?
-bool leads_to(const Point& point, const std::vector<std::string>& name) {
-    if (point.size() < name.size()) {
-        return false;
-    }
-    for (std::size_t index = 0; index < name.size(); ++index) {
-        if (point[index].argument || !targets::matches_glob(point[index].name, name[index])) {
-            return false;
-        }
-    }
-    return true;
+// A name in parts, as patterns are compared with.
+struct NamePart {
+    std::string_view name;
+    const std::optional<language::Literal>* argument = nullptr;
+};
+
+bool same_argument(const ProbeComponent& left, const NamePart& right) {
+    const bool has_argument = right.argument != nullptr && right.argument->has_value();
+    return left.argument.has_value() == has_argument &&
+           (!has_argument || left.argument->value == (*right.argument)->value);
 }
 
-bool same_argument(const ProbeComponent& left, const ProbeComponent& right) {
-    return left.argument.has_value() == right.argument.has_value() &&
-           (!left.argument || left.argument->value == right.argument->value);
+bool is_double_star(const ProbeComponent& component) {
+    return component.name.find("**") != std::string::npos;
 }
 
-bool leads_to(const Point& point, const Point& name) {
-    if (point.size() < name.size()) {
-        return false;
+// How many components of `point`, from the one at `at`, mean the parts of `name`: all of them,
+// where
+// `**` is for any number of parts. nullopt: they mean something else.
+std::optional<std::size_t> consumed(const Point& point, std::size_t at,
+                                    std::span<const NamePart> name) {
+    if (name.empty()) {
+        return at;
     }
-    for (std::size_t index = 0; index < name.size(); ++index) {
-        if (!targets::matches_glob(point[index].name, name[index].name) ||
-            !same_argument(point[index], name[index])) {
-            return false;
+    if (at == point.size()) {
+        return std::nullopt;
+    }
+    const std::size_t most = is_double_star(point[at]) ? name.size() : 1;
+    std::string joined;
+    for (std::size_t count = 1; count <= most; ++count) {
+        joined.append(count == 1 ? "" : ".").append(name[count - 1].name);
+        const bool fits = count > 1 ? !point[at].argument : same_argument(point[at], name[0]);
+        if (fits && targets::matches_glob(point[at].name, joined)) {
+            if (const auto rest = consumed(point, at + 1, name.subspan(count))) {
+                return rest;
+            }
         }
     }
-    return true;
+    return std::nullopt;
 }
 
 // Of the names found, a longer one hides its own beginnings: syscall.open.return is not
@@ -186,8 +198,12 @@ std::optional<Declared<language::Global>> Library::global(const std::string& nam
 void Library::user_aliases(const Point& point, std::vector<AliasMatch>& found) const {
     for (const language::Alias& alias : script_.aliases) {
         for (const Point& name : alias.names) {
-            if (leads_to(point, name)) {
-                found.push_back({{&alias, false}, point_text(name), name.size()});
+            std::vector<NamePart> parts;
+            for (const ProbeComponent& component : name) {
+                parts.push_back({component.name, &component.argument});
+            }
+            if (const auto count = consumed(point, 0, parts)) {
+                found.push_back({{&alias, false}, point_text(name), *count});
             }
         }
     }
@@ -195,27 +211,44 @@ void Library::user_aliases(const Point& point, std::vector<AliasMatch>& found) c
 
 void Library::tapset_aliases(const Point& point, std::vector<AliasMatch>& found) {
     for (const TapsetAlias& candidate : tapset_aliases_) {
-        if (leads_to(point, candidate.name)) {
+        std::vector<NamePart> parts;
+        for (const std::string& part : candidate.name) {
+            parts.push_back({part, nullptr});
+        }
+        if (const auto count = consumed(point, 0, parts)) {
             for (const language::Alias& alias : item(*candidate.item).aliases) {
-                found.push_back(
-                    {{&alias, true}, std::string(candidate.item->name), candidate.name.size()});
+                found.push_back({{&alias, true}, std::string(candidate.item->name), *count});
             }
         }
     }
 }
 
 void Library::syscall_aliases(const Point& point, std::vector<AliasMatch>& found) {
-    if (point.size() < 2 || (point[0].name != "syscall" && point[0].name != "nd_syscall")) {
+    const bool is_own =
+        point.size() > 1 && (point[0].name == "syscall" || point[0].name == "nd_syscall");
+    if (!is_own && (point.empty() || !is_double_star(point[0]))) {
         return;
     }
-    const bool is_return = point.size() > 2 && point[2].name == "return";
+    const std::string family = is_own ? point[0].name : "syscall";
+    const bool may_be_either = std::any_of(point.begin(), point.end(), is_double_star);
+    const bool wants_return = point.size() > 2 && point[2].name == "return";
     for (const std::string& name : tapset::syscall_names()) {
-        if (point[1].argument || !targets::matches_glob(point[1].name, name)) {
-            continue;
-        }
-        std::string full = point[0].name + "." + name + (is_return ? ".return" : "");
-        for (const language::Alias& alias : syscall(name, is_return).aliases) {
-            found.push_back({{&alias, true}, full, is_return ? 3U : 2U});
+        for (const bool is_return : {false, true}) {
+            if (!may_be_either && is_return != wants_return) {
+                continue;
+            }
+            std::vector<NamePart> parts{{family, nullptr}, {name, nullptr}};
+            if (is_return) {
+                parts.push_back({"return", nullptr});
+            }
+            const auto count = consumed(point, 0, parts);
+            if (!count) {
+                continue;
+            }
+            const std::string full = family + "." + name + (is_return ? ".return" : "");
+            for (const language::Alias& alias : syscall(name, is_return).aliases) {
+                found.push_back({{&alias, true}, full, *count});
+            }
         }
     }
 }
@@ -225,7 +258,9 @@ std::vector<AliasMatch> Library::aliases(const Point& point) {
     user_aliases(point, found);
     tapset_aliases(point, found);
     syscall_aliases(point, found);
-    keep_longest(found);
+    if (std::none_of(point.begin(), point.end(), is_double_star)) {
+        keep_longest(found);
+    }
     return found;
 }
 

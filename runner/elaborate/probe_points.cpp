@@ -325,7 +325,10 @@ void PointResolver::mismatch(const Components& components, std::size_t index) {
 // The last component cannot be the last.
 void PointResolver::truncated(const Components& components) {
     std::vector<std::string> names = alternatives(components, components.size());
-    names.resize(std::min(names.size(), most_alternatives));
+    if (names.size() > most_alternatives) {
+        names.resize(most_alternatives);
+        names.emplace_back("...");
+    }
     throw Unresolved{components.back().place,
                      "probe point truncated" + alternatives_text(names, "follow")};
 }

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace sutap::elaborate {
+namespace {
+
+constexpr std::size_t most_indexes = 9;
+
+}  // namespace
 
 std::uint32_t Session::global(const Declared<language::Global>& declared) {
     const auto next = static_cast<std::uint32_t>(program.globals.size());
@@ -73,6 +78,12 @@ std::uint32_t Session::valued(Builtin builtin) {
 
 void Session::use_arity(std::uint32_t global, std::size_t arity, const Place& place) {
     GlobalFacts& facts = global_facts[global];
+    if (arity > most_indexes) {
+        problems.error(place, "array '" + program.globals[global].name + "' has " +
+                                  std::to_string(arity) + " indexes, more than the " +
+                                  std::to_string(most_indexes) + " that an array may have");
+        return;
+    }
     if (!facts.arity) {
         facts.arity = arity;
         facts.arity_place = place;

@@ -1,11 +1,10 @@
 #include "runner/elaborate/types.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "runner/elaborate/default_types.h"
 #include "runner/elaborate/formats.h"
 #include "runner/elaborate/tree_walk.h"
 
@@ -32,8 +31,7 @@ class Inference {
 
     void pass(bool forward);
     void returned(Expression& value);
-    bool settle_by_default();
-    bool settle_unassigned();
+    void note_declared();
     void start(std::vector<Local>& locals, Function* function, Probe* probe);
     void mismatch(const Place& place, ValueType expected, ValueType found);
     // What the expression's own parts say about its type.
@@ -518,76 +516,32 @@ void Inference::pass(bool forward) {
     }
 }
 
-// What a -G sets is of the type of its text, if the script itself does not say; functions without a
-// result that go on to each other by `next` give 0.
-bool Inference::settle_by_default() {
-    bool settled = false;
-    for (std::size_t index = 0; index < program_.globals.size(); ++index) {
-        const auto& text = session_.global_facts[index].set_text;
-        Global& global = program_.globals[index];
-        if (text && global.value == unknown) {
-            global.value = literal_number(*text) ? integer : string;
-            settled = true;
-        }
-    }
-    const auto on_expression = [&](Expression& expression) {
-        const auto* call = std::get_if<FunctionCall>(&expression.node);
-        if (call != nullptr && call->is_next &&
-            program_.functions[call->function].result == unknown) {
-            program_.functions[call->function].result = integer;
-            settled = true;
+// What is declared was first inferred where it is declared.
+void Inference::note_declared() {
+    const auto note = [&](const ValueType& slot, const Place& place) {
+        if (slot != unknown && place.source != language::no_source) {
+            origins_[&slot] = place;
         }
     };
-    const auto nothing = [](Statement&) {};
-    for (Function& function : program_.functions) {
-        walk_statement(function.body, on_expression, nothing);
+    for (const Global& global : program_.globals) {
+        note(global.value, global.place);
     }
-    return settled;
-}
-
-// Locals that nothing assigns to, and parameters of functions that nobody calls, read as numbers.
-bool Inference::settle_unassigned() {
-    bool settled = settle_by_default();
-    for_each_handler(program_, [&](auto& handler) {
-        std::unordered_set<std::uint32_t> assigned;
-        const auto on_expression = [&](Expression& expression) {
-            if (const auto* set = std::get_if<AssignmentOperation>(&expression.node)) {
-                if (set->target.kind == Target::Kind::local) {
-                    assigned.insert(set->target.index);
-                }
-            }
-        };
-        const auto on_statement = [&](Statement& statement) {
-            if (const auto* loop = std::get_if<ForeachStatement>(&statement.node)) {
-                assigned.insert(loop->key_locals.begin(), loop->key_locals.end());
-                if (loop->value_local) {
-                    assigned.insert(*loop->value_local);
-                }
-            }
-        };
-        walk_handler(handler, on_expression, on_statement);
-        std::uint32_t first = 0;
-        if constexpr (is_any_of<decltype(handler), Function>) {
-            first = session_.options.keep_unused ? 0 : handler.parameters;
+    for (const Function& function : program_.functions) {
+        note(function.result, function.place);
+        for (const Local& local : function.locals) {
+            note(local.type, local.place);
         }
-        for (std::uint32_t index = first; index < handler.locals.size(); ++index) {
-            Local& local = handler.locals[index];
-            if (local.type == unknown && assigned.count(index) == 0) {
-                local.type = integer;
-                settled = true;
-            }
-        }
-    });
-    return settled;
+    }
 }
 
 void Inference::run() {
+    note_declared();
     int passes = 0;
     do {
         do {
             pass(passes % 2 == 0);
         } while (changed_ && ++passes < most_passes);
-    } while (settle_unassigned() && ++passes < most_passes);
+    } while (settle_default_types(session_) && ++passes < most_passes);
     reporting_ = true;
     pass(true);
 }
@@ -606,19 +560,6 @@ const char* type_name(ValueType type) {
             break;
     }
     return "unknown";
-}
-
-std::optional<std::int64_t> literal_number(const std::string& text) {
-    const bool is_negative = text.starts_with("-");
-    const bool is_hex = text.substr(is_negative ? 1 : 0).starts_with("0x");
-    const char* start = text.data() + (is_negative ? 1 : 0) + (is_hex ? 2 : 0);
-    const char* end = text.data() + text.size();
-    std::uint64_t value = 0;
-    const auto result = std::from_chars(start, end, value, is_hex ? 16 : 10);
-    if (result.ec != std::errc() || result.ptr != end) {
-        return std::nullopt;
-    }
-    return static_cast<std::int64_t>(is_negative ? 0 - value : value);
 }
 
 void infer_types(Session& session) {

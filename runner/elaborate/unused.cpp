@@ -254,6 +254,13 @@ class Unused {
     void drop_functions() {
         std::vector<bool> called(program_.functions.size(), false);
         mark_called(called);
+        // An overload that is never come to belongs to one that is.
+        std::set<std::string> names;
+        for (std::size_t index = 0; index < called.size(); ++index) {
+            if (called[index]) {
+                names.insert(program_.functions[index].name);
+            }
+        }
         std::vector<std::uint32_t> numbers(called.size(), 0);
         std::vector<Function> kept;
         for (std::size_t index = 0; index < called.size(); ++index) {
@@ -261,7 +268,7 @@ class Unused {
             if (called[index]) {
                 numbers[index] = static_cast<std::uint32_t>(kept.size());
                 kept.push_back(std::move(function));
-            } else if (is_user_text(function.place)) {
+            } else if (is_user_text(function.place) && names.count(function.name) == 0) {
                 session_.problems.warning(function.place,
                                           "Eliding unused function '" + function.name + "'");
             }

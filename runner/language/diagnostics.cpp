@@ -133,7 +133,8 @@ std::string describe(const Place& place, const SourceMap& sources) {
     }
     std::string result(kind_name(text));
     if (text.front() == '"') {
-        result.append(" '").append(visible(text.substr(1, text.size() < 2 ? 0 : text.size() - 2)));
+        const bool is_closed = text.size() > 1 && text.back() == '"';
+        result.append(" '").append(visible(text.substr(1, text.size() - (is_closed ? 2 : 1))));
     } else {
         result.append(" '").append(visible(text));
     }

@@ -179,7 +179,7 @@ void Lexer::scan_string() {
                  static_cast<std::uint32_t>(end - at_ + 1)};
     }
     if (end >= text_.size() || text_[end] == '\n') {
-        place.length = is_pasted_ ? place.length : 1;
+        place.length -= is_pasted_ ? 0 : 1;
         add(TokenKind::invalid, "could not find the matching closing quote", place);
         at_ = end;
         return;

@@ -55,6 +55,9 @@ class MacroExpander {
   private:
     using Tokens = std::span<const Token>;
 
+    static bool is_end(Tokens input, std::size_t at) {
+        return at >= input.size() || input[at].kind == TokenKind::end;
+    }
     Token error_at(const Token& token, std::string text) {
         Token result = token;
         result.kind = TokenKind::invalid;
@@ -167,7 +170,7 @@ std::optional<Token> MacroExpander::define(Tokens input, std::size_t& at,
     const bool is_name = at < input.size() && (input[at].kind == TokenKind::identifier ||
                                                input[at].kind == TokenKind::keyword);
     if (!is_name) {
-        return error_at(at < input.size() ? input[at] : start, "expected the name of a macro");
+        return error_at(is_end(input, at) ? start : input[at], "expected the name of a macro");
     }
     const Token& name = input[at];
     ++at;
@@ -176,7 +179,7 @@ std::optional<Token> MacroExpander::define(Tokens input, std::size_t& at,
         return error;
     }
     if (at >= input.size() || !is_operation(input[at], "%(")) {
-        return error_at(at < input.size() ? input[at] : name, "expected '%('");
+        return error_at(is_end(input, at) ? name : input[at], "expected '%('");
     }
     std::size_t depth = 1;
     for (++at; at < input.size() && input[at].kind != TokenKind::end; ++at) {

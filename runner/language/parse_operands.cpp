@@ -73,7 +73,7 @@ std::vector<std::optional<ExpressionBox>> Parser::parse_indexes(bool may_have_wi
         height = std::max(height, index.height);
         indexes.emplace_back(std::move(index.expression));
     } while (accept_operator(","));
-    expect_closing("]", opening);
+    expect_list_end("]", opening);
     return indexes;
 }
 
@@ -218,10 +218,7 @@ Operand Parser::parse_call(const Token& name) {
             call.arguments.emplace_back(std::move(argument.expression));
         } while (accept_operator(","));
     }
-    if (!at_operator(")") && peek().kind != TokenKind::end) {
-        fail("expected ',' or ')'");
-    }
-    expect_closing(")", opening);
+    expect_list_end(")", opening);
     return make(name.place, std::move(call), height);
 }
 

@@ -167,7 +167,7 @@ void Parser::parse_foreach_names(ForeachStatement& statement) {
     do {
         parse_foreach_name(statement);
     } while (accept_operator(","));
-    expect_closing("]", opening);
+    expect_list_end("]", opening);
 }
 
 // Behind `in`: array, array[slice], @hist_log(…), each possibly with @extractor and a direction.

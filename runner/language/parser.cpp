@@ -104,6 +104,14 @@ void Parser::expect_closing(std::string_view text, const Token& opening) {
     throw ParseFailure{std::move(diagnostic)};
 }
 
+// Behind an item of a list, where another may follow.
+void Parser::expect_list_end(std::string_view text, const Token& opening) {
+    if (!at_operator(text) && peek().kind != TokenKind::end) {
+        fail(std::string("expected ',' or '").append(text).append("'"));
+    }
+    expect_closing(text, opening);
+}
+
 const Token& Parser::expect_identifier(const char* what) {
     if (peek().kind != TokenKind::identifier) {
         fail(what);
@@ -205,6 +213,11 @@ void Parser::report(Diagnostic diagnostic) {
 // name of a probe point's component or of a structure's member.
 void Parser::recover(std::size_t start) {
     at_ = std::max(at_, start + 1);
+    // A keyword in the middle of a line is more likely the mistake than the next declaration.
+    if (begins_declaration(peek()) && at_ > 0 &&
+        stream_.tokens[at_ - 1].place.line == peek().place.line) {
+        ++at_;
+    }
     while (peek().kind != TokenKind::end) {
         const Token& before = stream_.tokens[at_ - 1];
         const bool is_component =
@@ -306,8 +319,8 @@ Global Parser::parse_global(bool is_private) {
     if (accept_operator(":")) {
         global.type = parse_type();
     }
-    if (at_operator("=")) {
-        if (global.capacity || global.wraps) {
+    if (at_operator("=") || at_operator("%=")) {
+        if (global.capacity || global.wraps || at_operator("%=")) {
             fail("only scalar globals can be initialized");
         }
         next();
@@ -343,7 +356,7 @@ void Parser::parse_function(bool is_private) {
             function.parameters.push_back(parse_parameter());
         } while (accept_operator(","));
     }
-    expect_closing(")", opening);
+    expect_list_end(")", opening);
     if (accept_operator(":")) {
         function.priority = take_number();
     }

@@ -57,6 +57,7 @@ class Parser {
     bool accept_keyword(std::string_view text);
     const Token& expect_operator(std::string_view text);
     void expect_closing(std::string_view text, const Token& opening);
+    void expect_list_end(std::string_view text, const Token& opening);
     const Token& expect_identifier(const char* what = "expected identifier");
     std::string take_string();
     std::int64_t take_number();

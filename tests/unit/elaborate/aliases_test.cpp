@@ -91,9 +91,9 @@ TEST_CASE("Conditions are put together along the aliases") {
 
 TEST_CASE("An alias that leads to itself is an error") {
     CHECK(elaborate_text("probe a = b { } probe b = a { } probe a { exit() }")
-              .messages.find("recursive use of probe alias") != std::string::npos);
+              .causes.find("recursive use of probe alias") != std::string::npos);
     CHECK(elaborate_text("probe a = a? { } probe a { exit() }")
-              .messages.find("recursive use of probe alias") != std::string::npos);
+              .causes.find("recursive use of probe alias") != std::string::npos);
 }
 
 TEST_CASE("An optional point of an alias may be missing, but not all of them") {
@@ -119,5 +119,5 @@ TEST_CASE("Aliases that multiply end in an error, also if no point is ever found
         script += "probe a" + std::to_string(index) + " = " + next + "?, " + next + "? { }\n";
     }
     script += "probe a40 = kernel.function(\"no_such_thing_at_all\")? { }\nprobe a0 { exit() }";
-    CHECK(elaborate_text(script).messages.find("too many probe points") != std::string::npos);
+    CHECK(elaborate_text(script).causes.find("too many probe points") != std::string::npos);
 }

@@ -25,6 +25,10 @@ Outcome elaborate_text(const std::string& text, const ElaborateOptions& options)
         const std::string shown = language::render(diagnostic, sources, false);
         outcome.rendered += shown;
         outcome.messages += shown.substr(0, shown.find('\n') + 1);
+        for (auto next = shown.find("\nsemantic error: "); next != std::string::npos;
+             next = shown.find("\nsemantic error: ", next + 1)) {
+            outcome.causes += shown.substr(next + 1, shown.find('\n', next + 1) - next);
+        }
     }
     if (!outcome.elaborated.failed()) {
         outcome.text = dump(outcome.elaborated.program, true);

@@ -10,6 +10,7 @@ namespace sutap::elaborate::test {
 struct Outcome {
     Elaborated elaborated;
     std::string messages;  // every diagnostic's first line, without the source lines
+    std::string causes;    // what is chained behind the first lines, likewise
     std::string rendered;  // every diagnostic as it is shown
     std::string text;      // the program, if there is one
 };

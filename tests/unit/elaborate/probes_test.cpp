@@ -68,19 +68,21 @@ TEST_CASE("Wrong points are errors at their place") {
         {"probe process(\"/bin/ls\").function(\"main\") { }",
          "process probes are not available in this version: identifier 'process' at "
          "<input>:1:7\n"},
-        {"probe kernel.function(\"no_such_thing_at_all\")? { }", "no probes found\n"},
     };
     for (const Wrong& wrong : scripts) {
-        CHECK(elaborate_text(wrong.script).messages ==
-              std::string("semantic error: ") + wrong.message);
+        const auto outcome = elaborate_text(wrong.script);
+        CHECK(outcome.messages.starts_with("semantic error: while resolving probe point: "));
+        CHECK(outcome.causes == std::string("semantic error: ") + wrong.message);
     }
+    CHECK(elaborate_text("probe kernel.function(\"no_such_thing_at_all\")? { }").messages ==
+          "semantic error: no probes found\n");
 }
 
 TEST_CASE("A function that is not there has its neighbours named") {
     CHECK(elaborate_text("probe kernel.function(\"vfs_raed\") { exit() }")
-              .messages.find("no match (similar functions: vfs_read") != std::string::npos);
+              .causes.find("no match (similar functions: vfs_read") != std::string::npos);
     CHECK(elaborate_text("probe kernel.trace(\"sched_swich\") { exit() }")
-              .messages.find("no match (similar tracepoints: sched_switch") != std::string::npos);
+              .causes.find("no match (similar tracepoints: sched_switch") != std::string::npos);
 }
 
 TEST_CASE("Functions and their returns") {
@@ -112,7 +114,7 @@ TEST_CASE("A wildcard is every function that it matches") {
         CHECK(probe.event->optional);
     }
     CHECK(elaborate_text("probe kernel.function(\"*\") { exit() }")
-              .messages.find("matches more than 10000 probe points") != std::string::npos);
+              .causes.find("matches more than 10000 probe points") != std::string::npos);
 }
 
 TEST_CASE("The rest of a list is left out behind one that suffices") {

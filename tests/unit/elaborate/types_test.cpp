@@ -12,9 +12,10 @@ TEST_CASE("A contradiction names the place and where the type came from") {
           "semantic error: type mismatch (string): identifier 'x' at <input>:1:22\n"
           "        source: probe begin { x = 1; x = \"s\"; println(x) }\n"
           "                                     ^\n"
-          "        type was first inferred here (long) at <input>:1:15\n"
+          "\n"
+          "semantic error: type was first inferred here (long): identifier 'x' at <input>:1:15\n"
           "        source: probe begin { x = 1; x = \"s\"; println(x) }\n"
-          "                              ^\n");
+          "                              ^\n\n");
 }
 
 TEST_CASE("Wrong types are errors at their place") {
@@ -78,7 +79,7 @@ TEST_CASE("Types flow through functions, arrays and foreach in either direction"
     CHECK(outcome.text.find("names:string [long]\ncounts:stats [string, long]\nlatest:string\n") !=
           std::string::npos);
     CHECK(outcome.text.find("last:string (key:long)\n") != std::string::npos);
-    CHECK(outcome.text.find("  # locals\nwho:string\nkey:long\n") != std::string::npos);
+    CHECK(outcome.text.find("  # locals\n  who:string\n  key:long\n") != std::string::npos);
     CHECK(outcome.text.find("printf(\"%s%d%d%s\\n\", who, key, @count(counts[who, key]), "
                             "latest)") != std::string::npos);
 }

@@ -10,7 +10,7 @@ TEST_CASE("Assignments that nobody reads are dropped, with a warning") {
     const auto outcome = elaborate_text("probe begin { x = 1; y = x; println(2) }");
     REQUIRE_FALSE(outcome.elaborated.failed());
     CHECK(outcome.text ==
-          "# probes\nbegin /* <- begin */\n  # locals\nx:long\ny:long\n{\n  {\n"
+          "# probes\nbegin /* <- begin */\n  # locals\n  x:long\n  y:long\n{\n  {\n"
           "    printf(\"%d\\n\", 2)\n  }\n}\n");
     CHECK(outcome.messages.find("WARNING: Eliding assignment to 'y'") != std::string::npos);
 }

@@ -51,7 +51,7 @@ TEST_CASE("functions have types, priorities and privacy") {
           "function h:long () %{ STAP_RETVALUE = 1; %}\n");
     CHECK(mistakes("function f { }") == Mistakes{"1:12+1 expected '('"});
     CHECK(mistakes("function f(a:int) { }") == Mistakes{"1:14+3 expected 'string' or 'long'"});
-    CHECK(mistakes("function f(a b) { }") == Mistakes{"1:14+1 expected ')'"});
+    CHECK(mistakes("function f(a b) { }") == Mistakes{"1:14+1 expected ',' or ')'"});
     CHECK(mistakes("function f(a)") == Mistakes{"1:14+1 expected '{'"});
     CHECK(mistakes("function 5() {}") == Mistakes{"1:10+1 expected identifier"});
 }

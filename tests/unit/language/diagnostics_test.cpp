@@ -90,14 +90,14 @@ TEST_CASE("a semantic error and a warning name the token in their first line") {
                  false) ==
           "semantic error: unresolved type: identifier 'foo' at a.stp:2:9\n"
           "        source:   print(foo)\n"
-          "                        ^~~\n");
+          "                        ^~~\n\n");
     CHECK(render({Diagnostic::Kind::warning, place, "unused", {"a note"}, {}}, sources, false) ==
           "WARNING: unused: identifier 'foo' at a.stp:2:9\n"
           "        a note\n"
           "        source:   print(foo)\n"
           "                        ^~~\n");
     CHECK(render({Diagnostic::Kind::semantic_error, {}, "no probes found", {}, {}}, sources,
-                 false) == "semantic error: no probes found\n");
+                 false) == "semantic error: no probes found\n\n");
     CHECK(render({Diagnostic::Kind::semantic_error,
                   place,
                   "type mismatch",
@@ -107,9 +107,10 @@ TEST_CASE("a semantic error and a warning name the token in their first line") {
           "semantic error: type mismatch: identifier 'foo' at a.stp:2:9\n"
           "        source:   print(foo)\n"
           "                        ^~~\n"
-          "        type was first inferred here (string) at a.stp:1:7\n"
+          "\n"
+          "semantic error: type was first inferred here (string): identifier 'begin' at a.stp:1:7\n"
           "        source: probe begin {\n"
-          "                      ^~~~~\n");
+          "                      ^~~~~\n\n");
 }
 
 TEST_CASE("a place outside of the text is harmless") {

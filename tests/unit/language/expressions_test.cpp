@@ -160,9 +160,9 @@ TEST_CASE("strings resolve their escapes and are glued") {
     CHECK(dumped("\"# // /* %( @1 $1\"") == "(string '# // /* %( @1 $1')");
     CHECK(grouped("\"\x01\x7f\xc3\xa9\t\"") == "\"\\001\\177\xc3\xa9\\t\"");
     CHECK(mistakes("probe begin { a = \"b }\n") ==
-          Mistakes{"1:19+1 could not find the matching closing quote"});
+          Mistakes{"1:19+4 could not find the matching closing quote"});
     CHECK(mistakes("probe begin { a = \"b\\") ==
-          Mistakes{"1:19+1 could not find the matching closing quote"});
+          Mistakes{"1:19+3 could not find the matching closing quote"});
 }
 
 TEST_CASE("context expressions keep their steps") {
