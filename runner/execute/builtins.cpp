@@ -17,12 +17,12 @@ using elaborate::Builtin;
 
 struct Call {
     Builtin builtin{};
-    std::span<const Value* const> arguments;
+    std::span<const Argument> arguments;
     Context& context;
     std::uint32_t site = 0;
 
-    std::int64_t integer(std::size_t index) const { return arguments[index]->integer; }
-    const std::string& text(std::size_t index) const { return arguments[index]->text; }
+    std::int64_t integer(std::size_t index) const { return arguments[index].integer; }
+    const std::string& text(std::size_t index) const { return *arguments[index].text; }
     [[noreturn]] void raise(std::string message) const {
         throw SoftError{.message = std::move(message), .site = site};
     }
@@ -246,7 +246,7 @@ Value session_function(const Call& call) {
 
 }  // namespace
 
-Value call_builtin(Builtin builtin, std::span<const Value* const> arguments, Context& context,
+Value call_builtin(Builtin builtin, std::span<const Argument> arguments, Context& context,
                    std::uint32_t site) {
     const Call call{builtin, arguments, context, site};
     switch (builtin) {

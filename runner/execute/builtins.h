@@ -3,17 +3,27 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "runner/elaborate/builtins.h"
 #include "runner/execute/context.h"
-#include "runner/execute/globals.h"
 
 namespace sutap::execute {
+
+// What a row takes and gives: the member that the type of the parameter or result names.
+struct Argument {
+    std::int64_t integer = 0;
+    const std::string* text = nullptr;
+};
+struct Value {
+    std::int64_t integer = 0;
+    std::string text;
+};
 
 // Runs `builtin`, which has a form in user space. `arguments` has an entry for each parameter. The
 // result is in the member that the row's type names; strings may be longer than the session's
 // limit. Throws SoftError with `site` as its place.
-Value call_builtin(elaborate::Builtin builtin, std::span<const Value* const> arguments,
+Value call_builtin(elaborate::Builtin builtin, std::span<const Argument> arguments,
                    Context& context, std::uint32_t site);
 
 }  // namespace sutap::execute

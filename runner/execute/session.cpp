@@ -22,7 +22,7 @@ class Session::State {
         : program_(program),
           options_(std::move(options)),
           context_(options_, output, messages),
-          globals_(make_globals(program, options_.max_map_entries)),
+          globals_(make_globals(program, options_.max_map_entries, context_.longest_string())),
           interpreter_(program, globals_, context_),
           random_(static_cast<std::minstd_rand::result_type>(context_.clock(CLOCK_MONOTONIC))) {}
     State(const State&) = delete;

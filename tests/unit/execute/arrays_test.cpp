@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
+#include <random>
 
-#include "runner/execute/globals.h"
+#include "runner/execute/array.h"
+#include "runner/execute/statistic.h"
 #include "tests/unit/execute/runs.h"
 
 using namespace sutap;
@@ -313,16 +316,54 @@ TEST_CASE("scalars are loaded, stored and cleared") {
 }
 
 TEST_CASE("slots are used again after erasing many") {
-    execute::Array array({integer}, std::int64_t{0}, 100, true);
-    execute::Value key;
-    const execute::KeyPart part = &key;
-    std::string bytes;
-    for (int i = 0; i < 10000; ++i) {
-        key.integer = i;
-        array.codec().encode({&part, 1}, bytes);
-        REQUIRE(array.find_or_insert(bytes) != nullptr);
+    execute::Array array({integer}, integer, 100, true);
+    for (std::int64_t key = 0; key < 10000; ++key) {
+        const execute::Array::Slot slot = array.find_or_insert(key);
+        REQUIRE(slot < 100);
+        array.integer(slot) = -key;
     }
     CHECK(array.size() == 100);
-    array.codec().decode_column(array.key(array.first()), 0, key);
-    CHECK(key.integer == 9900);
+    CHECK(array.key_integer(array.first(), 0) == 9900);
+    CHECK(array.find(9899) == execute::Array::none);
+    CHECK(array.integer(array.find(9950)) == -9950);
+}
+
+TEST_CASE("arrays agree with a plain list of what was put into them") {
+    for (const bool has_text : {false, true}) {
+        std::minstd_rand random(has_text ? 1 : 2);
+        const std::vector<ValueType> columns =
+            has_text ? std::vector{text, integer} : std::vector{integer};
+        execute::Array array(columns, integer, 200, true);
+        std::vector<std::pair<std::int64_t, std::int64_t>> list;  // oldest first
+        for (int i = 0; i < 20000; ++i) {
+            // Strides, so that keys collide in the table.
+            const auto key = static_cast<std::int64_t>(random() % 300) << (random() % 3 * 20);
+            const std::string name = std::to_string(key % 7);
+            const std::vector<execute::KeyPart> parts =
+                has_text ? std::vector<execute::KeyPart>{{.text = &name}, {.integer = key}}
+                         : std::vector<execute::KeyPart>{{.integer = key}};
+            const auto known = std::find_if(list.begin(), list.end(),
+                                            [key](const auto& item) { return item.first == key; });
+            const execute::Array::Slot found = array.find(parts);
+            REQUIRE((found != execute::Array::none) == (known != list.end()));
+            if (known != list.end()) {
+                REQUIRE(array.integer(found) == known->second);
+                if (random() % 2 == 0) {
+                    array.erase(found);
+                    list.erase(known);
+                }
+                continue;
+            }
+            if (list.size() == 200) {
+                list.erase(list.begin());
+            }
+            list.emplace_back(key, i);
+            array.integer(array.find_or_insert(parts)) = i;
+        }
+        auto item = list.begin();
+        for (auto slot = array.first(); slot != execute::Array::none; slot = array.next(slot)) {
+            REQUIRE(array.key_integer(slot, has_text ? 1 : 0) == item++->first);
+        }
+        CHECK(item == list.end());
+    }
 }

@@ -1,0 +1,196 @@
+// Jumps, statements, calls, and what was captured at the event.
+#include <array>
+#include <cstdio>
+#include <cstring>
+
+#include "runner/execute/machine.h"
+#include "runner/execute/operations.h"
+
+namespace sutap::execute::operations {
+namespace {
+
+// Rounds and calls without a statement between them: only a program that our translator did not
+// make comes near.
+constexpr std::uint32_t most_idle = 1U << 20U;
+
+void count_idle(const Code& code, Machine& machine) {
+    if (++machine.idle > most_idle) {
+        raise_limit("MAXACTION exceeded", code);
+    }
+}
+
+void count_action(const Code& code, Machine& machine) {
+    machine.idle = 0;
+    if (machine.actions_left == 0) {
+        raise_limit("MAXACTION exceeded", code);
+    }
+    --machine.actions_left;
+}
+
+const Code* to_target(const Code& code) {
+    return &code + as_signed(code.result);
+}
+
+// Back to the caller: the instruction behind the call.
+const Code* leave_function(Machine& machine) {
+    const Code* return_to = machine.frames.back().return_to;
+    machine.unwind_frames(machine.frames.size() - 1);
+    return return_to;
+}
+
+}  // namespace
+
+const Code* jump(const Code& code, Machine&) {
+    return to_target(code);
+}
+
+const Code* repeat(const Code& code, Machine& machine) {
+    count_idle(code, machine);
+    return to_target(code);
+}
+
+const Code* step(const Code& code, Machine& machine) {
+    count_action(code, machine);
+    return &code + 1;
+}
+
+const Code* step_and_jump(const Code& code, Machine& machine) {
+    count_action(code, machine);
+    return to_target(code);
+}
+
+const Code* call(const Code& code, Machine& machine) {
+    count_idle(code, machine);
+    const std::size_t caller = machine.frames.size() - 1;
+    if (caller >= machine.max_nesting ||
+        !machine.push_frame(machine.compiled.functions[code.right], &code + 1)) {
+        raise("MAXNESTING exceeded", code);
+    }
+    const std::int64_t* from_integers =
+        machine.all_integers.data() + machine.frames[caller].integers;
+    const std::string* from_texts = machine.all_texts.data() + machine.frames[caller].texts;
+    std::int64_t* to_integer = machine.integers;
+    std::string* to_text = machine.texts;
+    for (const Operand& operand : machine.detail(code.left).operands) {
+        if (operand.kind == Operand::Kind::integer) {
+            *to_integer++ = from_integers[operand.place];
+        } else if (operand.place < first_constant) {
+            *to_text++ = from_texts[operand.place];
+        } else {
+            *to_text++ = machine.text(operand.place);
+        }
+    }
+    return machine.compiled.code.data() + machine.frames.back().routine->entry;
+}
+
+const Code* return_integer(const Code& code, Machine& machine) {
+    const std::int64_t value = machine.integers[code.left];
+    const Code* const return_to = leave_function(machine);
+    const std::uint32_t result = (return_to - 1)->result;
+    if (result != no_place) {
+        machine.integers[result] = value;
+    }
+    return return_to;
+}
+
+const Code* return_text(const Code& code, Machine& machine) {
+    const std::string& value = machine.text(code.left);  // stays where it is
+    const Code* const return_to = leave_function(machine);
+    const std::uint32_t result = (return_to - 1)->result;
+    if (result != no_place) {
+        machine.texts[result] = value;
+    }
+    return return_to;
+}
+
+const Code* return_nothing(const Code&, Machine& machine) {
+    const ir::ValueType type = machine.frames.back().routine->result;
+    const Code* const return_to = leave_function(machine);
+    const std::uint32_t result = (return_to - 1)->result;
+    if (result != no_place && type == ir::ValueType::string) {
+        machine.texts[result].clear();
+    } else if (result != no_place) {
+        machine.integers[result] = 0;
+    }
+    return return_to;
+}
+
+const Code* end_handler(const Code&, Machine&) {
+    return nullptr;
+}
+
+const Code* enter_replayed_loop(const Code& code, Machine& machine) {
+    machine.replay.enter_loop(code.left);
+    return &code + 1;
+}
+
+const Code* unwind_replay(const Code& code, Machine& machine) {
+    machine.replay.unwind(code.left);
+    return &code + 1;
+}
+
+const Code* begin_round(const Code& code, Machine& machine) {
+    if (machine.replay.next_round(code.left)) {
+        return &code + 1;
+    }
+    if (machine.context.record->is_cut()) {
+        raise("record too large", code);
+    }
+    // The kernel stopped here.
+    raise_limit("MAXACTION exceeded", code);
+}
+
+namespace {
+
+using Layout = bpf::RecordLayout;
+
+std::uint64_t number_of(const Record::Entry& entry) {
+    std::uint64_t number = 0;
+    if (entry.kind != Layout::string) {
+        std::memcpy(&number, entry.payload.data(), sizeof number);
+    }
+    return number;
+}
+
+[[noreturn]] void raise_at(std::string message, std::uint32_t site, const Code& code) {
+    throw SoftError{.message = std::move(message), .site = site != 0 ? site : code.site};
+}
+
+// The capture, which is of this kind; what failed at the event is raised now.
+const Record::Entry& captured(const Code& code, const Machine& machine, bool is_string) {
+    const Record::Entry* entry = machine.replay.find(code.left);
+    if (entry == nullptr) {
+        raise(machine.context.record->is_cut() ? "record too large" : "missing capture", code);
+    }
+    if (entry->kind == Layout::fault) {
+        std::uint32_t site = 0;
+        std::memcpy(&site, entry->payload.data() + 8, sizeof site);
+        std::array<char, 64> text{};
+        std::snprintf(text.data(), text.size(), "read fault [man error::fault] at 0x%016llx",
+                      static_cast<unsigned long long>(number_of(*entry)));
+        raise_at(text.data(), site, code);
+    }
+    if (entry->kind == Layout::error) {
+        raise_at("division by 0", static_cast<std::uint32_t>(number_of(*entry)), code);
+    }
+    if ((entry->kind == Layout::string) != is_string) {
+        raise("missing capture", code);
+    }
+    return *entry;
+}
+
+}  // namespace
+
+const Code* replay_integer(const Code& code, Machine& machine) {
+    machine.integers[code.result] =
+        static_cast<std::int64_t>(number_of(captured(code, machine, false)));
+    return &code + 1;
+}
+
+const Code* replay_text(const Code& code, Machine& machine) {
+    const auto bytes = captured(code, machine, true).payload;
+    machine.set_text(code.result, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return &code + 1;
+}
+
+}  // namespace sutap::execute::operations
