@@ -66,8 +66,10 @@ Expression Binder::node(const language::Call& call, const Place& place) {
                           count_of(candidates.front().syntax->parameters.size(), "argument") +
                           ", not " + std::to_string(call.arguments.size()));
     }
-    return failed(place, "unresolved function " + call.name +
-                             similar_text(call.name, callable_names(session_.library, is_tapset_)));
+    return failed(place,
+                  "unresolved function " + call.name + session_.problems.similar(call.name, [&] {
+                      return callable_names(session_.library, is_tapset_);
+                  }));
 }
 
 Expression Binder::builtin_call(Builtin builtin, const language::Call& call, const Place& place,

@@ -163,10 +163,11 @@ std::optional<std::uint32_t> Binder::array(const std::string& name, std::size_t 
                                            const Place& place) {
     const auto found = visible_global(name);
     if (!found) {
-        session_.problems.error(place, "unresolved arity-" + std::to_string(arity) +
-                                           " global array " + name +
-                                           ", missing global declaration?" +
-                                           similar_text(name, session_.library.global_names()));
+        session_.problems.error(
+            place, "unresolved arity-" + std::to_string(arity) + " global array " + name +
+                       ", missing global declaration?" + session_.problems.similar(name, [&] {
+                           return session_.library.global_names();
+                       }));
         return std::nullopt;
     }
     session_.use_arity(*found, arity, place);
@@ -360,10 +361,11 @@ Expression Binder::node(const language::StatisticExtraction& extraction, const P
     if (const auto* name = std::get_if<language::Name>(&from.node)) {
         global = visible_global(name->name);
         if (!global) {
-            return failed(from.place,
-                          "unresolved global statistic " + name->name +
-                              ", missing global declaration?" +
-                              similar_text(name->name, session_.library.global_names()));
+            return failed(from.place, "unresolved global statistic " + name->name +
+                                          ", missing global declaration?" +
+                                          session_.problems.similar(name->name, [&] {
+                                              return session_.library.global_names();
+                                          }));
         }
         session_.use_arity(*global, 0, from.place);
     } else if (const auto* element = std::get_if<language::ArrayElement>(&from.node)) {

@@ -5,6 +5,8 @@
 namespace sutap::elaborate {
 namespace {
 
+// Nobody reads more; it bounds what a script of mistakes costs.
+constexpr std::size_t most_diagnostics = 200;
 constexpr const char* resolving_point = "while resolving probe point";
 
 }  // namespace
@@ -23,7 +25,7 @@ bool Problems::is_new(const Diagnostic& diagnostic) {
 
 void Problems::add(Diagnostic diagnostic) {
     failed_ = failed_ || diagnostic.kind != Diagnostic::Kind::warning;
-    if (is_new(diagnostic)) {
+    if (diagnostics_.size() < most_diagnostics && is_new(diagnostic)) {
         diagnostics_.push_back(std::move(diagnostic));
     }
 }

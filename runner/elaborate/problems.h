@@ -24,6 +24,14 @@ struct Unresolved {
     std::vector<language::Place> points{};
 };
 
+// " (alternatives: a, b)" of all of them, or nothing.
+std::string alternatives_text(const std::vector<std::string>& names,
+                              const std::string& title = "alternatives");
+
+// " (similar: a, b)", or nothing.
+std::string similar_text(const std::string& name, const std::vector<std::string>& candidates,
+                         const std::string& title = "similar");
+
 class Problems {
   public:
     explicit Problems(bool warnings) : warnings_(warnings) {}
@@ -37,6 +45,17 @@ class Problems {
     void warning(const language::Place& place, std::string message);
     void add(language::Diagnostic diagnostic);
 
+    // " (similar: a, b)" from what `candidates()` gives, or nothing; also nothing for a script that
+    // asked too often, since the search is slow.
+    template <typename Candidates>
+    std::string similar(const std::string& name, const Candidates& candidates) {
+        if (searches_left_ == 0) {
+            return {};
+        }
+        --searches_left_;
+        return similar_text(name, candidates());
+    }
+
     bool failed() const { return failed_; }
     std::vector<language::Diagnostic> take() { return std::move(diagnostics_); }
 
@@ -45,16 +64,9 @@ class Problems {
 
     bool warnings_ = true;
     bool failed_ = false;
+    int searches_left_ = 20;
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::string>> seen_;
     std::vector<language::Diagnostic> diagnostics_;
 };
-
-// " (alternatives: a, b)" of all of them, or nothing.
-std::string alternatives_text(const std::vector<std::string>& names,
-                              const std::string& title = "alternatives");
-
-// " (similar: a, b)", or nothing.
-std::string similar_text(const std::string& name, const std::vector<std::string>& candidates,
-                         const std::string& title = "similar");
 
 }  // namespace sutap::elaborate

@@ -101,10 +101,16 @@ Mentions own_writes(const Statement& body, Mentions& called) {
 class ForeachCheck {
   public:
     explicit ForeachCheck(Session& session) : session_(session) {
-        for (const Function& function : session.program.functions) {
+        callers_.resize(session.program.functions.size());
+        for (std::uint32_t index = 0; index < callers_.size(); ++index) {
             Mentions called;
-            writes_.push_back(own_writes(function.body, called));
-            calls_.push_back(std::move(called));
+            for (const auto& [global, place] :
+                 own_writes(session.program.functions[index].body, called)) {
+                writers_[global].push_back(index);
+            }
+            for (const auto& [function, place] : called) {
+                callers_[function].push_back(index);
+            }
         }
     }
 
@@ -118,23 +124,20 @@ class ForeachCheck {
     }
 
   private:
-    // Whether a function, or one that it calls, changes the global.
-    bool changes(std::uint32_t function, std::uint32_t global) const {
-        std::set<std::uint32_t> seen{function};
-        std::vector<std::uint32_t> waiting{function};
+    // The functions that change the global, and all that call one of them.
+    const std::set<std::uint32_t>& changing(std::uint32_t global) {
+        const auto [entry, is_new] = changing_.emplace(global, std::set<std::uint32_t>());
+        std::set<std::uint32_t>& found = entry->second;
+        std::vector<std::uint32_t> waiting =
+            is_new ? writers_[global] : std::vector<std::uint32_t>();
         while (!waiting.empty()) {
             const std::uint32_t next = waiting.back();
             waiting.pop_back();
-            if (writes_[next].count(global) != 0) {
-                return true;
-            }
-            for (const auto& [inner, place] : calls_[next]) {
-                if (seen.insert(inner).second) {
-                    waiting.push_back(inner);
-                }
+            if (found.insert(next).second) {
+                waiting.insert(waiting.end(), callers_[next].begin(), callers_[next].end());
             }
         }
-        return false;
+        return found;
     }
 
     void check_loop(const ForeachStatement& loop) {
@@ -146,15 +149,16 @@ class ForeachCheck {
             session_.problems.error(write->second, message);
         }
         for (const auto& [function, place] : called) {
-            if (changes(function, loop.global)) {
+            if (changing(loop.global).count(function) != 0) {
                 session_.problems.error(place, message);
             }
         }
     }
 
     Session& session_;
-    std::vector<Mentions> writes_;
-    std::vector<Mentions> calls_;
+    std::map<std::uint32_t, std::vector<std::uint32_t>> writers_;  // functions by global
+    std::vector<std::vector<std::uint32_t>> callers_;              // functions by function
+    std::map<std::uint32_t, std::set<std::uint32_t>> changing_;    // by global
 };
 
 // Locals that the body assigns to, in any way.
@@ -215,13 +219,13 @@ void find_global_uses(Session& session) {
 void warn_of_unassigned(Session& session) {
     for_each_handler(session.program, [&](const auto& handler) {
         const std::set<std::uint32_t> assigned = assigned_locals(handler);
-        std::vector<std::string> names;
-        for (const std::uint32_t index : assigned) {
-            names.push_back(handler.locals[index].name);
-        }
-        for (const std::string& name : session.library.global_names()) {
-            names.push_back(name);
-        }
+        const auto names = [&] {
+            std::vector<std::string> known = session.library.global_names();
+            for (const std::uint32_t index : assigned) {
+                known.push_back(handler.locals[index].name);
+            }
+            return known;
+        };
         const auto on_expression = [&](const Expression& expression) {
             const auto* read = std::get_if<LocalRead>(&expression.node);
             const bool is_user =
@@ -229,9 +233,9 @@ void warn_of_unassigned(Session& session) {
                 !session.sources.name(expression.place.source).starts_with("tapset/");
             if (read != nullptr && is_user && assigned.count(read->local) == 0) {
                 const std::string& name = handler.locals[read->local].name;
-                session.problems.warning(
-                    expression.place,
-                    "never-assigned local variable '" + name + "'" + similar_text(name, names));
+                session.problems.warning(expression.place,
+                                         "never-assigned local variable '" + name + "'" +
+                                             session.problems.similar(name, names));
             }
         };
         walk_handler(handler, on_expression, nothing);
