@@ -196,9 +196,6 @@ Expression Binder::node(const language::Name& name, const Place& place) {
         return {place, ValueType::unknown, GlobalRead{*global}, near_identifier(name.name)};
     }
     const auto known = find_local(name.name);
-    if (!known && name.name == "argc") {
-        return {place, ValueType::integer, BuiltinCall{Builtin::argument_count, {}}, {}};
-    }
     const std::uint32_t index = known ? *known : local(name.name, place);
     if (in_entry_) {
         return failed(place, "a local variable has no value yet where @entry is evaluated");
@@ -227,13 +224,6 @@ Binder::Keys Binder::slice(const Indexes& indexes) {
 }
 
 Expression Binder::node(const language::ArrayElement& element, const Place& place) {
-    if (element.name == "argv" && element.indexes.size() == 1 && !find_local("argv") &&
-        !find_global("argv")) {
-        return {place,
-                ValueType::string,
-                BuiltinCall{Builtin::argument_text, keys(element.indexes, place)},
-                {}};
-    }
     const auto global = array(element.name, element.indexes.size(), place);
     if (!global) {
         return integer_constant(place, 0);

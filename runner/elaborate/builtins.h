@@ -3,6 +3,7 @@
 // space in execute/builtins.cpp, both switched by the row's enumerator.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,6 +13,9 @@
 namespace sutap::elaborate {
 
 enum class ValueType : std::uint8_t { unknown, integer, string, statistic };
+
+// stapvars(3stap): what comes behind the 32nd is not in argv.
+inline constexpr std::size_t most_script_arguments = 32;
 
 enum class Builtin : std::uint16_t {
     // Context: only the kernel can tell at that moment.

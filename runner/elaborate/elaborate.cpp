@@ -6,6 +6,7 @@
 #include "runner/elaborate/binder.h"
 #include "runner/elaborate/default_types.h"
 #include "runner/elaborate/probe_points.h"
+#include "runner/elaborate/script_arguments.h"
 #include "runner/elaborate/session.h"
 #include "runner/elaborate/tree_walk.h"
 #include "runner/elaborate/types.h"
@@ -130,6 +131,22 @@ void bind_probe(Session& session, const language::Probe& syntax, ResolvedPoint& 
     session.program.probes.push_back(std::move(point.probe));
 }
 
+// The probe that sets them, ahead of all others with its sequence number.
+void bind_script_arguments(Session& session, PointResolver& resolver) {
+    const std::string text = settle_script_arguments(session);
+    if (text.empty()) {
+        return;
+    }
+    std::vector<Probe> others = std::move(session.program.probes);
+    session.program.probes.clear();
+    for (const language::Probe& probe : session.library.generated("tapset/argv.stp", text).probes) {
+        for (ResolvedPoint& point : resolver.resolve(probe.points)) {
+            bind_probe(session, probe, point);
+        }
+    }
+    std::ranges::move(others, std::back_inserter(session.program.probes));
+}
+
 void bind_script(Session& session, const language::Script& script) {
     check_duplicates(session, script);
     set_global_values(session, script);
@@ -147,6 +164,9 @@ void bind_script(Session& session, const language::Script& script) {
         session.function({&function, false});
     }
     bind_pending_functions(session);
+    if (!session.problems.failed()) {
+        bind_script_arguments(session, resolver);
+    }
     if (session.program.probes.empty() && !session.problems.failed()) {
         session.problems.error({}, "no probes found");
     }

@@ -45,6 +45,11 @@ class Library {
     // tapset's.
     std::vector<AliasMatch> aliases(const std::vector<language::ProbeComponent>& point);
 
+    // A text that elaboration itself has made; `name` is what messages call it.
+    const language::Script& generated(const std::string& name, const std::string& text) {
+        return parse(name, text, 1);
+    }
+
     // For "similar:".
     std::vector<std::string> function_names(bool from_tapset) const;
     std::vector<std::string> global_names() const;

@@ -194,7 +194,8 @@ Value string_function(const Call& call) {
 std::string argument_text(const Call& call) {
     const auto& arguments = call.context.options.arguments;
     const std::int64_t number = call.integer(0);
-    if (number < 1 || static_cast<std::uint64_t>(number) > arguments.size()) {
+    if (number < 1 || static_cast<std::uint64_t>(number) >
+                          std::min(arguments.size(), elaborate::most_script_arguments)) {
         return {};
     }
     return arguments[static_cast<std::size_t>(number) - 1];
