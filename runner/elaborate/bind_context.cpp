@@ -7,6 +7,9 @@
 namespace sutap::elaborate {
 namespace {
 
+constexpr const char* whole_structure_message =
+    "printing a whole structure with $ is not available in this version: print its members";
+
 std::string dollar_names(const ProbeContext& context) {
     std::string text;
     const auto add = [&](const std::string& name) {
@@ -46,8 +49,7 @@ Expression Binder::finish_path(CPath& path, const std::vector<language::Accessor
         } else if (const auto* index = std::get_if<language::IndexAccess>(&accessor.step)) {
             path.index(bind(*index->index), accessor.place);
         } else {
-            throw Unresolved{accessor.place,
-                             "printing a whole structure with $ is not available in this version"};
+            throw Unresolved{accessor.place, whole_structure_message};
         }
     }
     return address_of ? path.address(place) : path.value(place);
@@ -58,6 +60,9 @@ Expression Binder::context_value(const language::ContextVariable& variable, cons
         throw Unresolved{place, "unresolved target-symbol expression"};
     }
     if (variable.name.starts_with("$")) {
+        if (!variable.path.empty()) {
+            throw Unresolved{place, whole_structure_message};
+        }
         return all_variables(variable.name.substr(1), place);
     }
     const ContextParameter* found = context_->find(variable.name);

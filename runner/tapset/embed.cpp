@@ -180,8 +180,8 @@ std::vector<Item> library(const std::string& folder, const std::vector<std::stri
         }
     }
     // Macros first: items use them.
-    std::ranges::stable_partition(
-        cut_items, [](const Item& item) { return item.text.starts_with("@define"); });
+    std::stable_partition(cut_items.begin(), cut_items.end(),
+                          [](const Item& item) { return item.text.starts_with("@define"); });
     std::vector<Item> all;
     for (const Item& item : cut_items) {
         add(item, sources, all);

@@ -115,8 +115,8 @@ std::vector<std::string> syscall_names() {
         names.emplace_back(line.words.front());
     }
     std::ranges::sort(names);
-    const auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
+    const auto repeated = std::unique(names.begin(), names.end());
+    names.erase(repeated, names.end());
     return names;
 }
 

@@ -12,10 +12,15 @@ std::span<const Item> items() {
 }
 
 std::span<const Item> find(Item::Kind kind, std::string_view name) {
-    const auto found =
-        std::ranges::equal_range(items(), std::pair(kind, name), std::ranges::less{},
-                                 [](const Item& item) { return std::pair(item.kind, item.name); });
-    return {found.begin(), found.end()};
+    const auto is_before = [](const Item& item,
+                              const std::pair<Item::Kind, std::string_view>& key) {
+        return std::pair(item.kind, item.name) < key;
+    };
+    const auto all = items();
+    const auto first = std::lower_bound(all.begin(), all.end(), std::pair(kind, name), is_before);
+    const auto last = std::find_if(
+        first, all.end(), [&](const Item& item) { return item.kind != kind || item.name != name; });
+    return {first, last};
 }
 
 }  // namespace sutap::tapset
