@@ -19,8 +19,9 @@ namespace {
 // -G name=value, for the script's own scalars.
 void set_global_values(Session& session, const language::Script& script) {
     for (const auto& [name, text] : session.options.global_values) {
-        const auto found = std::find_if(script.globals.begin(), script.globals.end(),
-                                        [&](const auto& one) { return one.name == name; });
+        const auto found =
+            std::find_if(script.globals.begin(), script.globals.end(),
+                         [&name = name](const auto& one) { return one.name == name; });
         if (found == script.globals.end()) {
             session.problems.warning({}, "-G: the script has no global variable '" + name + "'");
             continue;
