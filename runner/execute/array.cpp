@@ -40,6 +40,15 @@ std::uint32_t Array::hash_of(std::span<const KeyPart> key) const {
     return static_cast<std::uint32_t>(hash >> 32U);
 }
 
+bool Array::has_key(Slot slot, std::span<const KeyPart> key) const {
+    if (text_columns_ > 0) {
+        return matches(slot, key);
+    }
+    const std::int64_t* column = integer_keys_.data() + slot * integer_columns_;
+    return std::all_of(key.begin(), key.end(),
+                       [&column](const KeyPart& part) { return part.integer == *column++; });
+}
+
 bool Array::matches(Slot slot, std::span<const KeyPart> pattern) const {
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i].is_any) {
@@ -59,7 +68,7 @@ Array::Slot Array::find(std::span<const KeyPart> key) const {
     const std::uint32_t hash = hash_of(key);
     for (std::size_t position = home(hash);; position = after(position)) {
         const Slot slot = table_[position];
-        if (slot == none || (links_[slot].hash == hash && matches(slot, key))) {
+        if (slot == none || (links_[slot].hash == hash && has_key(slot, key))) {
             return slot;
         }
     }

@@ -85,6 +85,7 @@ class Array {
     std::uint32_t hash_of(std::span<const KeyPart> key) const;
     std::size_t home(std::uint32_t hash) const { return hash >> table_shift_; }
     std::size_t after(std::size_t position) const { return (position + 1) & (table_.size() - 1); }
+    bool has_key(Slot slot, std::span<const KeyPart> key) const;
     Slot insert(std::uint32_t hash);
     bool make_room();
     Slot take_slot();

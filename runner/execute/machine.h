@@ -36,7 +36,7 @@ struct Iterator {
 
 struct Machine {
     const Compiled& compiled;
-    std::vector<Global>& globals;
+    std::span<Global> globals;
     Context& context;
     std::size_t longest_string = 0;
     std::uint32_t max_nesting = 0;

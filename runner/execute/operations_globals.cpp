@@ -39,15 +39,15 @@ std::span<const KeyPart> key_of(std::span<const Operand> operands, Machine& mach
         KeyPart& part = machine.key[i];
         switch (operands[i].kind) {
             case Operand::Kind::integer:
-                part = {.integer = machine.integers[operands[i].place]};
+                part.integer = machine.integers[operands[i].place];
                 break;
             case Operand::Kind::text:
-                part = {.text = &machine.text(operands[i].place)};
+                part.text = &machine.text(operands[i].place);
                 break;
             case Operand::Kind::any:
-                part = {.is_any = true};
                 break;
         }
+        part.is_any = operands[i].kind == Operand::Kind::any;
     }
     return std::span(machine.key).first(operands.size());
 }
@@ -74,8 +74,7 @@ struct AnyKey {
 }
 
 template <typename Key>
-Array::Slot find_or_insert(const Code& code, Machine& machine) {
-    Global& global = global_of(code, machine);
+Array::Slot find_or_insert(const Code& code, Machine& machine, Global& global) {
     const Array::Slot slot = global.array->find_or_insert(Key::of(code, machine));
     if (slot == Array::none) {
         raise_overflow(code, global);
@@ -105,22 +104,24 @@ const Code* load_text_element(const Code& code, Machine& machine) {
 
 template <typename Key>
 const Code* store_integer_element(const Code& code, Machine& machine) {
-    const Array::Slot slot = find_or_insert<Key>(code, machine);
-    global_of(code, machine).array->integer(slot) = machine.integers[code.result];
+    Global& global = global_of(code, machine);
+    const Array::Slot slot = find_or_insert<Key>(code, machine, global);
+    global.array->integer(slot) = machine.integers[code.result];
     return &code + 1;
 }
 
 template <typename Key>
 const Code* store_text_element(const Code& code, Machine& machine) {
-    const Array::Slot slot = find_or_insert<Key>(code, machine);
-    global_of(code, machine).array->text(slot) = machine.text(code.result);
+    Global& global = global_of(code, machine);
+    const Array::Slot slot = find_or_insert<Key>(code, machine, global);
+    global.array->text(slot) = machine.text(code.result);
     return &code + 1;
 }
 
 template <typename Key>
 const Code* aggregate_into_element(const Code& code, Machine& machine) {
-    const Array::Slot slot = find_or_insert<Key>(code, machine);
     Global& global = global_of(code, machine);
+    const Array::Slot slot = find_or_insert<Key>(code, machine, global);
     global.array->statistic(slot).add(machine.integers[code.result], global.variance);
     return &code + 1;
 }
