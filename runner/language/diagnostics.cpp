@@ -66,7 +66,8 @@ void append_source(std::string& out, const Place& place, const SourceMap& source
     std::size_t before = std::min<std::size_t>(place.column - 1, line.size());
     if (line.size() > shown_line_bytes) {
         std::size_t start = before > shown_line_bytes / 2 ? before - shown_line_bytes / 2 : 0;
-        while (start > 0 && continues_character(line[start])) {
+        // Not inside of a character, which has four bytes at most; what is longer is none.
+        for (int back = 0; back < 3 && start > 0 && continues_character(line[start]); ++back) {
             --start;
         }
         line = line.substr(start, shown_line_bytes);

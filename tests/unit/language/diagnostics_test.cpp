@@ -82,6 +82,14 @@ TEST_CASE("a long line is cut around the token") {
     CHECK(out[source + (caret - line_end - 1)] == ']');
 }
 
+TEST_CASE("a long line of bytes that are no characters is cut as well") {
+    const std::string out =
+        rendered("probe begin { x = ] \"" + std::string(500, '\xbf') + "\" ] }");
+    CHECK(out.find("saw: operator ']' at <input>:1:19\n") != std::string::npos);
+    CHECK(rendered(std::string(500, '\xbf') + " x").size() < 2'000);
+    CHECK(rendered("probe begin { \"" + std::string(500, '\xbf') + "\" ] }").size() < 2'000);
+}
+
 TEST_CASE("a semantic error and a warning name the token in their first line") {
     SourceMap sources;
     const std::uint32_t source = sources.add("a.stp", "probe begin {\n  print(foo)\n}\n");
