@@ -4,6 +4,8 @@
 #include <bit>
 #include <charconv>
 
+#include "runner/elaborate/program.h"
+
 namespace sutap {
 
 namespace {
@@ -25,6 +27,7 @@ constexpr Limit known[] = {
     {"MAXERRORS", &Limits::max_errors, 0, 1'000'000'000},
     {"MAXSKIPPED", &Limits::max_skipped, 0, 1'000'000'000},
     {"MAXMAPENTRIES", &Limits::max_map_entries, 1, 10'000'000},
+    {"STP_PROCFS_BUFSIZE", &Limits::file_capacity, 1, elaborate::largest_probe_file},
     {"SUTAP_RING_BYTES", &Limits::ring_bytes, page, largest_ring},
 };
 

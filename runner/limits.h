@@ -17,6 +17,7 @@ struct Limits {
     std::uint32_t max_errors = 0;             // MAXERRORS
     std::uint32_t max_skipped = 100;          // MAXSKIPPED
     std::uint32_t max_map_entries = 2048;     // MAXMAPENTRIES
+    std::uint32_t file_capacity = 0;          // STP_PROCFS_BUFSIZE; 0: MAXSTRINGLEN
     std::uint32_t ring_bytes = 4U << 20U;     // -s, or SUTAP_RING_BYTES; a power of two
 };
 

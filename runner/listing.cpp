@@ -113,19 +113,21 @@ void list_syscalls(const std::string& pattern, bool with_variables, std::set<std
     }
 }
 
-void list_aliases(const std::string& pattern, std::set<std::string>& lines) {
-    for (const tapset::Item& item : tapset::items()) {
-        if (item.kind == tapset::Item::Kind::alias && !item.name.starts_with("__") &&
-            bpf::matches(pattern, item.name)) {
-            lines.emplace(item.name);
-        }
+std::string type_name(elaborate::ValueType type) {
+    switch (type) {
+        case elaborate::ValueType::integer:
+            return "long";
+        case elaborate::ValueType::string:
+            return "string";
+        default:
+            return "unknown";
     }
 }
 
 }  // namespace
 
-std::string list_probes(const targets::Kernel& kernel, const std::string& pattern,
-                        bool with_variables) {
+std::set<std::string> list_probes(const targets::Kernel& kernel, const std::string& pattern,
+                                  bool with_variables) {
     std::set<std::string> lines;
     if (const auto functions = quoted_after(pattern, "kernel.function(\"")) {
         list_functions(kernel, *functions, with_variables, lines);
@@ -133,18 +135,28 @@ std::string list_probes(const targets::Kernel& kernel, const std::string& patter
         list_tracepoints(kernel, *tracepoints, with_variables, lines);
     } else {
         list_syscalls(pattern, with_variables, lines);
-        list_aliases(pattern, lines);
         for (const std::string_view plain : {"begin", "end", "error", "oneshot", "never"}) {
             if (bpf::matches(pattern, plain)) {
                 lines.emplace(plain);
             }
         }
     }
-    std::string text;
-    for (const std::string& line : lines) {
-        text += line + "\n";
+    return lines;
+}
+
+std::set<std::string> list_resolved(const elaborate::Program& program, bool with_variables) {
+    std::set<std::string> lines;
+    for (const elaborate::Probe& probe : program.probes) {
+        std::string line = probe.definition;
+        for (const elaborate::Local& local : probe.locals) {
+            // Those of the tapset's own that begin so are not for scripts.
+            if (with_variables && !local.name.starts_with("__")) {
+                line += " " + local.name + ":" + type_name(local.type);
+            }
+        }
+        lines.insert(line);
     }
-    return text;
+    return lines;
 }
 
 }  // namespace sutap

@@ -1,6 +1,7 @@
 // sutap-runner: from a script's text to what it prints. The list of the passes; each is a room.
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -110,28 +111,6 @@ Script read_script(const options::Options& options, const std::optional<options:
     return {path == "-" ? "<input>" : path, std::move(*text)};
 }
 
-// Options that later versions fill with life; silence would be a lie.
-void refuse_what_is_missing(const options::Options& options) {
-    const char* missing = nullptr;
-    if (options.command) {
-        missing = "-c";
-    } else if (options.in_background) {
-        missing = "-F";
-    } else if (options.rotate_megabytes != 0) {
-        missing = "-S";
-    } else if (options.format == options::Format::json) {
-        missing = "--format json";
-    } else if (options.place != options::PlaceChoice::automatic) {
-        missing = "--place";
-    } else if (options.action == options::Action::check) {
-        missing = "--check";
-    }
-    if (missing != nullptr) {
-        throw RequestError{std::string("sutap-runner: ") + missing +
-                           " is not available in this version\n"};
-    }
-}
-
 // What the front end kept of the caller's surroundings.
 void take_on(const options::Caller& caller) {
     umask(caller.file_mode_mask);
@@ -143,8 +122,18 @@ void take_on(const options::Caller& caller) {
     }
 }
 
+void apply(const std::vector<options::ResourceLimit>& limits) {
+    for (const options::ResourceLimit& limit : limits) {
+        const rlimit both{limit.value, limit.value};
+        if (setrlimit(static_cast<__rlimit_resource>(limit.resource), &both) != 0) {
+            throw RequestError{std::string("sutap-runner: cannot set a resource limit: ") +
+                               std::strerror(errno) + "\n"};
+        }
+    }
+}
+
 int translate_and_run(const options::Options& options) {
-    refuse_what_is_missing(options);
+    apply(options.limits);
     const std::optional<options::Grant> grant = read_grant(options);
     if (grant) {
         take_on(grant->caller);
@@ -160,7 +149,7 @@ int translate_and_run(const options::Options& options) {
         !grant && privileges::is_permitted(privileges::Capability::administer)};
     const TranslatorResult translated =
         run_translator([&](int output) { return translate(request, output); });
-    if (translated.exit_status != 0 || options.last_pass < 5 || !options.needs_script()) {
+    if (translated.exit_status != 0 || translated.image.empty()) {
         return translated.exit_status;
     }
     std::optional<bpf::Image> image = bpf::parse(translated.image);
@@ -186,6 +175,8 @@ int run_main(int argc, char** argv) {
             return 0;
         case options::Action::version:
             write_all(STDOUT_FILENO, options::version());
+            return 0;
+        case options::Action::nothing:
             return 0;
         default:
             return translate_and_run(*parsed.options);

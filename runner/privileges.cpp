@@ -100,8 +100,9 @@ void allow_the_common(Filter& filter) {
                   SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(getdents64)});
     filter.allow({SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise)});
     filter.allow({SCMP_SYS(futex), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime),
-                  SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrusage), SCMP_SYS(uname),
-                  SCMP_SYS(sysinfo), SCMP_SYS(sched_getaffinity), SCMP_SYS(getcpu)});
+                  SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday), SCMP_SYS(time),
+                  SCMP_SYS(getrusage), SCMP_SYS(uname), SCMP_SYS(sysinfo),
+                  SCMP_SYS(sched_getaffinity), SCMP_SYS(getcpu)});
     filter.allow({SCMP_SYS(getpid), SCMP_SYS(getppid), SCMP_SYS(gettid), SCMP_SYS(getuid),
                   SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid)});
     filter.allow({SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
@@ -188,11 +189,15 @@ void confine_translator() {
     filter.load();
 }
 
-void confine_session() {
+void confine_session(bool restores_terminal) {
     Filter filter;
     allow_the_common(filter);
     filter.allow({SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
-                  SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep)});
+                  SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep), SCMP_SYS(wait4), SCMP_SYS(dup2),
+                  SCMP_SYS(sendmsg), SCMP_SYS(recvmsg)});
+    if (restores_terminal) {
+        filter.allow_if(SCMP_SYS(ioctl), 1, int_mask, TCSETS);
+    }
     for (const bpf_cmd command :
          {BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM, BPF_MAP_GET_NEXT_KEY,
           BPF_MAP_LOOKUP_AND_DELETE_ELEM, BPF_MAP_LOOKUP_BATCH}) {

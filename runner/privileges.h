@@ -52,7 +52,8 @@ void drop_all();
 //
 // The translator: memory, files opened for reading, writing to what is open.
 void confine_translator();
-// The printing phase: the same, and waiting, and bpf() for access to maps that are open.
-void confine_session();
+// The printing phase: the same, waiting, talking to its child processes, and bpf() for access to
+// maps that are open. `restores_terminal`: it may set the terminal's mode.
+void confine_session(bool restores_terminal = false);
 
 }  // namespace sutap::privileges

@@ -1,27 +1,30 @@
 #include "runner/run.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <limits>
+#include <iterator>
 #include <memory>
 
-#include "runner/bpf/attach.h"
 #include "runner/bpf/load.h"
 #include "runner/bpf/load_check.h"
-#include "runner/bpf/ring_buffer.h"
 #include "runner/descriptor.h"
 #include "runner/execute/output.h"
 #include "runner/execute/session.h"
+#include "runner/lifecycle/attendant.h"
+#include "runner/lifecycle/background.h"
+#include "runner/lifecycle/caller_process.h"
+#include "runner/lifecycle/event_loop.h"
+#include "runner/lifecycle/kernel_side.h"
+#include "runner/lifecycle/monotonic_clock.h"
+#include "runner/lifecycle/needs.h"
+#include "runner/lifecycle/output_file.h"
+#include "runner/lifecycle/standard_input.h"
+#include "runner/lifecycle/target_command.h"
 #include "runner/pass_clock.h"
 #include "runner/privileges.h"
 #include "runner/targets/kernel.h"
@@ -31,23 +34,10 @@ namespace sutap {
 
 namespace {
 
-using bpf::ControlLayout;
 using privileges::Capability;
 using privileges::CapabilityScope;
 
 constexpr int refused = 126;
-constexpr std::int64_t second = 1'000'000'000;
-constexpr std::size_t records_a_tick = 4096;
-
-std::int64_t nanoseconds(clockid_t clock) {
-    timespec time{};
-    clock_gettime(clock, &time);
-    return time.tv_sec * second + time.tv_nsec;
-}
-
-std::int64_t monotonic() {
-    return nanoseconds(CLOCK_MONOTONIC);
-}
 
 // ---- before the run -----------------------------------------------------------------------------
 
@@ -88,8 +78,9 @@ void check_image(const bpf::Image& image, const RunRequest& request) {
     }
 }
 
-// SIGINT and its like end the run; what the caller had ignored (nohup) stays ignored.
-Descriptor make_signal_descriptor() {
+// SIGINT and its like end the run; what the caller had ignored (nohup) stays ignored. SIGUSR2 asks
+// for the next output file.
+Descriptor make_signal_descriptor(bool has_output_file) {
     sigset_t set;
     sigemptyset(&set);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
@@ -98,6 +89,9 @@ Descriptor make_signal_descriptor() {
         if (signal != SIGHUP || action.sa_handler != SIG_IGN) {
             sigaddset(&set, signal);
         }
+    }
+    if (has_output_file) {
+        sigaddset(&set, SIGUSR2);
     }
     sigprocmask(SIG_BLOCK, &set, nullptr);
     Descriptor descriptor(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
@@ -108,31 +102,28 @@ Descriptor make_signal_descriptor() {
     return descriptor;
 }
 
-// -o: strftime(3) fills in the name's % directives, as stap does.
-Descriptor open_output(const RunRequest& request) {
-    if (!request.options.output_file) {
-        return {};
+std::optional<OutputFiles> output_files(const options::Options& options) {
+    if (!options.output_file) {
+        return std::nullopt;
     }
-    std::array<char, 4096> name{};
-    const time_t now = time(nullptr);
-    tm local{};
-    localtime_r(&now, &local);
-    const std::string& pattern = *request.options.output_file;
-    const bool has_directives = pattern.find('%') != std::string::npos;
-    if (!has_directives || strftime(name.data(), name.size(), pattern.c_str(), &local) == 0) {
-        pattern.copy(name.data(), name.size() - 1);
+    return OutputFiles({*options.output_file, options.rotate_megabytes > 0, options.rotate_count});
+}
+
+Descriptor open_first(std::optional<OutputFiles>& files) {
+    if (!files) {
+        return {};
     }
     // Only root without a grant has it.
     const CapabilityScope raised{Capability::write_files};
-    Descriptor file(open(name.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    Descriptor file = files->open_next();
     if (!file) {
-        throw RequestError{std::string("sutap-runner: cannot write to ") + name.data() + ": " +
+        throw RequestError{"sutap-runner: cannot write to " + files->name() + ": " +
                            std::strerror(errno) + "\n"};
     }
     return file;
 }
 
-execute::SessionOptions session_options(const RunRequest& request) {
+execute::SessionOptions session_options(const RunRequest& request, std::int64_t target) {
     const options::Options& given = request.options;
     const Limits& limits = request.limits;
     execute::SessionOptions options;
@@ -142,202 +133,139 @@ execute::SessionOptions session_options(const RunRequest& request) {
     options.max_nesting = limits.max_nesting;
     options.max_errors = limits.max_errors;
     options.max_map_entries = limits.max_map_entries;
-    options.target = given.target_pid.value_or(0);
+    options.file_capacity = limits.file_capacity;
+    options.target = target;
     options.arguments = given.arguments;
     options.suppress_handler_errors = given.suppresses_handler_errors;
     options.suppress_warnings = given.suppresses_warnings;
     options.print_globals_at_exit = given.displays_globals;
+    options.measures_time = given.measures_time;
     return options;
 }
 
-// ---- what runs in the kernel --------------------------------------------------------------------
-
-// The programs at work. They are stopped until start().
-class KernelSide {
+// The processes and files beside the BPF programs; all of it begins before anything is raised.
+class Surroundings {
   public:
-    KernelSide(const bpf::Image& image, const RunRequest& request, std::int64_t deadline,
-               bpf::RingBuffer::Consumer consumer)
-        : maps_(make_maps(image)),
-          control_(maps_.front()),
-          records_(ring_buffer_of(image, maps_), std::move(consumer)) {
-        control_.write(ControlLayout::stopped, 1);
-        control_.write(ControlLayout::deadline, static_cast<std::uint64_t>(deadline));
-        control_.write(ControlLayout::target,
-                       static_cast<std::uint64_t>(request.options.target_pid.value_or(0)));
-        refresh_clock();
-        std::vector<int> granted;
-        if (request.grant) {
-            std::ranges::transform(request.grant->descriptors, std::back_inserter(granted),
-                                   &options::GrantedDescriptor::number);
+    Surroundings(const ir::Program& program, const RunRequest& request)
+        : signals_(make_signal_descriptor(request.options.output_file.has_value())),
+          files_(output_files(request.options)),
+          file_(open_first(files_)) {
+        const options::Options& options = request.options;
+        const std::vector<std::string> environment = caller_environment(request.grant);
+        std::vector<PipeFile> pipes = pipe_files(program);
+        if (!pipes.empty() || files_ || starts_commands(program)) {
+            const std::string own_name = "sutap_" + std::to_string(getpid());
+            attendant_.emplace(AttendantTasks{std::move(pipes),
+                                              options.session_name.value_or(own_name), files_,
+                                              environment, file_.get(), options.in_background});
         }
-        attached_ = bpf::attach(image, maps_, granted);
+        if (std::ranges::any_of(program.handlers, is_input)) {
+            const bool by_character =
+                std::ranges::any_of(program.handlers, [](const ir::Handler& handler) {
+                    return is_input(handler) &&
+                           handler.file.name == elaborate::input_characters_name;
+                });
+            input_.emplace(by_character, request.limits.string_size - 1);
+        }
+        if (options.command) {
+            command_.emplace(*options.command, environment);
+        }
     }
 
-    void start() { control_.write(ControlLayout::stopped, 0); }
-    void stop() { control_.write(ControlLayout::stopped, 1); }
-    // BPF has no wall clock: programs add this to the monotonic one.
-    void refresh_clock() {
-        control_.write(ControlLayout::clock_offset,
-                       static_cast<std::uint64_t>(nanoseconds(CLOCK_REALTIME) - monotonic()));
+    int output() const { return file_ ? file_.get() : STDOUT_FILENO; }
+    std::int64_t target(const options::Options& options) const {
+        return command_ ? command_->process() : options.target_pid.value_or(0);
     }
-    int descriptor() const { return records_.descriptor(); }
-    std::size_t consume() { return records_.consume(records_a_tick); }
-    const bpf::Attached& attached() const { return attached_; }
-    std::uint64_t lost_records() const { return control_.read(ControlLayout::lost_records); }
+    std::string files_note() const {
+        return attendant_ && !attendant_->folder().empty()
+                   ? "The procfs files are in " + attendant_->folder() + ".\n"
+                   : "";
+    }
+    bool changes_terminal() const { return input_ && input_->changed_terminal(); }
 
-    // What was lost, a line each.
-    std::string losses() const {
-        std::string text;
-        const auto add = [&](std::uint32_t counter, const std::string& what) {
-            if (const std::uint64_t count = control_.read(counter); count > 0) {
-                text += "WARNING: " + std::to_string(count) + " " + what + "\n";
-            }
-        };
-        add(ControlLayout::lost_records, "records lost (ring buffer full: try a larger -s)");
-        add(ControlLayout::lost_entries, "@entry values lost (too many calls in flight)");
-        add(ControlLayout::cut_records, "records cut (too many values in one)");
-        if (attached_.skipped > 0) {
-            text += "WARNING: " + std::to_string(attached_.skipped) +
-                    " probe points could not be attached\n";
-        }
-        return text;
+    EventLoop::Parts parts(execute::Session& session, execute::Output& output) {
+        EventLoop::Parts parts{.session = session, .output = output, .signals = signals_};
+        parts.attendant = attendant_ ? &*attendant_ : nullptr;
+        parts.input = input_ ? &*input_ : nullptr;
+        parts.command = command_ ? &*command_ : nullptr;
+        return parts;
     }
 
   private:
-    static std::vector<Descriptor> make_maps(const bpf::Image& image) {
-        const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-        return bpf::create_maps(image.maps);
-    }
-    static const Descriptor& ring_buffer_of(const bpf::Image& image,
-                                            const std::vector<Descriptor>& maps) {
-        const auto found =
-            std::ranges::find(image.maps, bpf::Map::Kind::ring_buffer, &bpf::Map::kind);
-        if (found == image.maps.end()) {
-            throw bpf::LoadError{"there is no ring buffer"};
-        }
-        return maps[static_cast<std::size_t>(found - image.maps.begin())];
-    }
-
-    std::vector<Descriptor> maps_;
-    bpf::ControlPage control_;
-    bpf::RingBuffer records_;
-    bpf::Attached attached_;
-};
-
-// ---- the run ------------------------------------------------------------------------------------
-
-class EventLoop {
-  public:
-    // `deadline`: CLOCK_MONOTONIC, the earlier of -T and the grant's.
-    EventLoop(execute::Session& session, execute::Output& output, KernelSide* kernel,
-              const Descriptor& signals, std::int64_t deadline)
-        : session_(session),
-          output_(output),
-          kernel_(kernel),
-          signals_(signals),
-          deadline_(deadline) {}
-
-    void run() {
-        session_.start(monotonic());
-        if (kernel_ != nullptr && !session_.exiting()) {
-            // As in stap, what happens before the begin handlers are done is not seen; who reads
-            // their output may count on the probes.
-            kernel_->start();
-        }
-        output_.flush();
-        std::int64_t next_refresh = monotonic() + second;
-        while (!session_.exiting()) {
-            const bool has_signal = wait(next_refresh);
-            const std::int64_t now = monotonic();
-            if (kernel_ != nullptr && now >= next_refresh) {
-                kernel_->refresh_clock();
-                next_refresh = now + second;
-            }
-            more_records_ = kernel_ != nullptr && kernel_->consume() == records_a_tick;
-            session_.run_timers(now);
-            if (has_signal || now >= deadline_) {
-                drain();
-                session_.exit();
-            }
-            output_.flush();
-        }
-        if (kernel_ != nullptr) {
-            kernel_->stop();
-        }
-    }
-
-  private:
-    // Until something is to be done; true if a signal asks for the end.
-    bool wait(std::int64_t next_refresh) const {
-        std::int64_t until = deadline_;
-        if (const auto timer = session_.next_timer()) {
-            until = std::min(until, *timer);
-        }
-        if (kernel_ != nullptr) {
-            until = std::min(until, next_refresh);
-        }
-        const std::int64_t left =
-            more_records_ ? 0 : std::max<std::int64_t>(until - monotonic(), 0);
-        const timespec timeout{left / second, left % second};
-        std::array<pollfd, 2> waiting{
-            pollfd{signals_.get(), POLLIN, 0},
-            pollfd{kernel_ != nullptr ? kernel_->descriptor() : -1, POLLIN, 0}};
-        const bool forever = until == std::numeric_limits<std::int64_t>::max();
-        ppoll(waiting.data(), waiting.size(), forever ? nullptr : &timeout, nullptr);
-        return (waiting[0].revents & POLLIN) != 0;
-    }
-
-    // All that happened before now, and nothing after it.
-    void drain() {
-        if (kernel_ != nullptr) {
-            kernel_->stop();
-            while (kernel_->consume() == records_a_tick && !session_.exiting()) {
-            }
-        }
-    }
-
-    execute::Session& session_;
-    execute::Output& output_;
-    KernelSide* kernel_;
-    const Descriptor& signals_;
-    std::int64_t deadline_;
-    bool more_records_ = false;
+    Descriptor signals_;
+    std::optional<OutputFiles> files_;
+    Descriptor file_;
+    std::optional<Attendant> attendant_;
+    std::optional<StandardInput> input_;
+    std::optional<TargetCommand> command_;
 };
 
 std::int64_t deadline_after(std::int64_t start, std::uint64_t seconds) {
-    constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-    const bool is_set = seconds > 0 && seconds < static_cast<std::uint64_t>(never / second / 4);
-    return is_set ? start + static_cast<std::int64_t>(seconds) * second : never;
+    constexpr auto most = static_cast<std::uint64_t>(EventLoop::never / second / 4);
+    return seconds > 0 && seconds < most ? start + static_cast<std::int64_t>(seconds) * second
+                                         : EventLoop::never;
 }
 
 void report(const RunRequest& request, const std::vector<std::string>& lines) {
     for (const std::string& line : lines) {
-        if (request.options.verbosity > 0) {
+        if (request.options.verbosity_of(5) > 0) {
             write_all(STDERR_FILENO, line + "\n");
         }
     }
+}
+
+KernelSide::Settings kernel_settings(const RunRequest& request, std::int64_t target,
+                                     std::int64_t deadline) {
+    KernelSide::Settings settings;
+    settings.target = target;
+    settings.deadline = deadline == EventLoop::never ? 0 : deadline;
+    if (request.grant) {
+        std::ranges::transform(request.grant->descriptors, std::back_inserter(settings.granted),
+                               &options::GrantedDescriptor::number);
+    }
+    return settings;
+}
+
+// From here on in the background, if asked for; gives what is to be told when all is at work.
+Descriptor into_background(const bpf::Image& image, const RunRequest& request) {
+    if (!request.options.in_background) {
+        return {};
+    }
+    if (std::ranges::any_of(image.user.handlers, is_input)) {
+        throw RequestError{
+            "sutap-runner: input probes read standard input, which -F gives up: run it without "
+            "-F\n"};
+    }
+    return go_into_background();
 }
 
 }  // namespace
 
 int run(bpf::Image image, const RunRequest& request) {
     check_image(image, request);
-    if (request.options.verbosity > 0) {
+    if (request.options.verbosity_of(5) > 0) {
         report(request, image.notes);
         write_all(STDERR_FILENO, "Pass 5: starting run.\n");
     }
     const PassClock clock;
+    Descriptor ready = into_background(image, request);
     const std::int64_t start = monotonic();
     const std::uint64_t granted_seconds = request.grant ? request.grant->maximum_seconds : 0;
     const std::int64_t hard_deadline = deadline_after(start, granted_seconds);
-    const Descriptor signals = make_signal_descriptor();
-    const Descriptor file = open_output(request);
-    execute::Output output = execute::Output::for_descriptor(file ? file.get() : STDOUT_FILENO);
+    Surroundings surroundings(image.user, request);
+    if (request.options.verbosity_of(5) > 0) {
+        write_all(STDERR_FILENO, surroundings.files_note());
+    }
+    execute::Output output = execute::Output::for_descriptor(surroundings.output());
+    if (request.options.format == options::Format::json) {
+        output.use_json([] { return nanoseconds(CLOCK_REALTIME); });
+    }
     execute::Output messages = execute::Output::for_descriptor(STDERR_FILENO);
-    execute::Session session(image.user, session_options(request), output, messages);
+    const std::int64_t target = surroundings.target(request.options);
+    execute::Session session(image.user, session_options(request, target), output, messages);
     std::optional<KernelSide> kernel;
     if (!image.programs.empty()) {
-        kernel.emplace(image, request, granted_seconds > 0 ? hard_deadline : 0,
+        kernel.emplace(image, kernel_settings(request, target, hard_deadline),
                        [&](std::span<const std::byte> bytes) {
                            session.record(bytes);
                            if (session.exiting()) {
@@ -348,16 +276,20 @@ int run(bpf::Image image, const RunRequest& request) {
         image.programs.clear();
     }
     privileges::drop_all();
-    privileges::confine_session();
+    privileges::confine_session(surroundings.changes_terminal());
 
-    const std::int64_t deadline =
+    EventLoop::Parts parts = surroundings.parts(session, output);
+    parts.kernel = kernel ? &*kernel : nullptr;
+    parts.deadline =
         std::min(hard_deadline, deadline_after(start, request.options.maximum_seconds));
-    EventLoop(session, output, kernel ? &*kernel : nullptr, signals, deadline).run();
-    const int status = session.finish(kernel ? kernel->lost_records() : 0);
+    parts.ready = std::move(ready);
+    EventLoop loop(std::move(parts), request.options.rotate_megabytes << 20U);
+    loop.run();
+    const int status = loop.finish();
     if (kernel) {
         write_all(STDERR_FILENO, kernel->losses());
     }
-    if (request.options.verbosity > 0) {
+    if (request.options.verbosity_of(5) > 0) {
         write_all(STDERR_FILENO, "Pass 5: run completed in " + clock.times() + ".\n");
     }
     if (status != 0 && !request.options.quiet) {

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
+#include <set>
 
 #include "runner/bpf/emit.h"
 #include "runner/elaborate/dump.h"
@@ -16,7 +18,9 @@
 #include "runner/language/parser.h"
 #include "runner/language/printer.h"
 #include "runner/listing.h"
+#include "runner/more_scripts.h"
 #include "runner/pass_clock.h"
+#include "runner/requirements.h"
 #include "runner/tapset/tapset.h"
 #include "runner/targets/kernel.h"
 #include "runner/targets/kernel_configuration.h"
@@ -45,24 +49,18 @@ std::string count_of(std::size_t count, const std::string& noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-// The listings that need no script; nullopt: not asked for.
-std::optional<std::string> inventory(const options::Options& options) {
-    const targets::Kernel kernel;
-    switch (options.action) {
+// What the --dump-… options print; nullopt: not asked for.
+std::optional<std::string> inventory(options::Action action) {
+    switch (action) {
         case options::Action::dump_probe_types:
             return elaborate::list_probe_types();
         case options::Action::dump_probe_aliases:
             return elaborate::list_probe_aliases();
         case options::Action::dump_functions:
-            return elaborate::list_functions(kernel);
+            return elaborate::list_functions(targets::Kernel());
         default:
-            break;
+            return std::nullopt;
     }
-    if (!options.list_pattern) {
-        return std::nullopt;
-    }
-    return list_probes(kernel, *options.list_pattern,
-                       options.action == options::Action::list_probes_with_variables);
 }
 
 language::ParseContext parse_context(const options::Options& options, bool is_on_behalf) {
@@ -75,6 +73,7 @@ language::ParseContext parse_context(const options::Options& options, bool is_on
         context.kernel_release = system.release;
         context.architecture = system.machine;
     }
+    context.kernel_release = options.release.value_or(context.kernel_release);
     const auto configuration = std::make_shared<targets::KernelConfiguration>(
         targets::KernelConfiguration::usual_paths(context.kernel_release));
     context.kernel_configuration = [configuration](const std::string& name) {
@@ -102,10 +101,16 @@ class Translation {
         }
         analyze();
         if (options_.last_pass == 2) {
-            write_all(STDOUT_FILENO, elaborate::dump(elaborated_.program, options_.verbosity > 0));
+            write_all(STDOUT_FILENO,
+                      elaborate::dump(elaborated_.program, options_.verbosity_of(2) > 0));
             return 0;
         }
         place();
+        if (options_.action == options::Action::check) {
+            emit();
+            write_all(STDOUT_FILENO, requirements(request_.script.name, image_));
+            return 0;
+        }
         if (options_.last_pass == 3) {
             return 0;
         }
@@ -117,16 +122,48 @@ class Translation {
         return 0;
     }
 
+    // Errors are not shown: what cannot be resolved does not match.
+    int list() {
+        const std::string& pattern = *options_.list_pattern;
+        const bool with_variables = options_.action == options::Action::list_probes_with_variables;
+        std::set<std::string> lines = list_probes(kernel_, pattern, with_variables);
+        if (lines.empty()) {
+            const auto take = [&](const std::string& text) {
+                return language::parse(sources_, sources_.add("<input>", text), parsing());
+            };
+            language::ParseResult parsed = take("probe " + pattern + " { }");
+            for (const std::string& text : options_.additional_scripts) {
+                append_library(parsed.script, take(text).script);
+            }
+            elaborate::ElaborateOptions options = elaborate_options();
+            options.keep_unused = true;
+            const elaborate::Elaborated found =
+                elaborate::elaborate(parsed.script, sources_, kernel_, options);
+            // One probe with one point: nothing but the pattern was there to be parsed.
+            const bool is_point = parsed.diagnostics.empty() && parsed.script.probes.size() == 1 &&
+                                  parsed.script.probes[0].points.size() == 1;
+            if (is_point && !found.failed()) {
+                lines = list_resolved(found.program, with_variables);
+            }
+        }
+        std::string text;
+        for (const std::string& line : lines) {
+            text += line + "\n";
+        }
+        write_all(STDOUT_FILENO, text);
+        return lines.empty() ? 1 : 0;
+    }
+
   private:
-    void report(const std::string& line) const {
-        if (options_.verbosity > 0) {
+    void report(std::size_t pass, const std::string& line) const {
+        if (options_.verbosity_of(pass) > 0) {
             write_all(STDERR_FILENO, line + " " + clock_.memory_and_times() + "\n");
         }
     }
     void report_parsed(std::size_t library_items) const {
-        if (options_.verbosity > 0) {
+        if (options_.verbosity_of(1) > 0) {
             write_all(STDERR_FILENO, "Pass 1: parsed user script and " +
-                                         count_of(library_items, "library item") + " " +
+                                         count_of(library_items, "library script") + " " +
                                          parse_times_ + "\n");
         }
     }
@@ -139,7 +176,8 @@ class Translation {
         for (const Diagnostic& diagnostic : diagnostics) {
             const bool is_warning = diagnostic.kind == Diagnostic::Kind::warning;
             if (!is_warning || !options_.suppresses_warnings) {
-                text += language::render(diagnostic, sources_, stderr_has_colour());
+                text += language::render(diagnostic, sources_,
+                                         options_.uses_colour.value_or(stderr_has_colour()));
             }
             parse_errors += diagnostic.kind == Diagnostic::Kind::parse_error ? 1 : 0;
             is_failure = is_failure || !is_warning || options_.warnings_are_errors;
@@ -156,31 +194,73 @@ class Translation {
         }
     }
 
-    // Macros of the library are found by name, as its functions are.
+    // The text that defines a macro of the folders of -I, or of the library.
+    std::optional<std::uint32_t> library_macro(std::string_view name) {
+        if (!macro_files_) {
+            macro_files_.emplace();
+            for (const std::string& folder : options_.tapset_folders) {
+                for (Script& file : scripts_of(folder, ".stpm")) {
+                    macro_files_->push_back(std::move(file));
+                }
+            }
+        }
+        for (const Script& file : *macro_files_) {
+            if (defines_macro(file.text, name)) {
+                return sources_.add(file.name, file.text);
+            }
+        }
+        const auto found = tapset::find(tapset::Item::Kind::macro, name);
+        if (found.empty()) {
+            return std::nullopt;
+        }
+        const tapset::Item& macro = found.front();
+        return sources_.add(std::string(macro.file), std::string(macro.text), macro.line);
+    }
+
     language::ParseContext parsing() {
         language::ParseContext context = parse_context(options_, request_.is_on_behalf);
-        context.library_macro = [this](std::string_view name) -> std::optional<std::uint32_t> {
-            const auto found = tapset::find(tapset::Item::Kind::macro, name);
-            if (found.empty()) {
-                return std::nullopt;
-            }
-            const tapset::Item& macro = found.front();
-            return sources_.add(std::string(macro.file), std::string(macro.text), macro.line);
-        };
+        context.library_macro = [this](std::string_view name) { return library_macro(name); };
         return context;
     }
 
     void parse_script() {
-        const std::uint32_t source = sources_.add(request_.script.name, request_.script.text);
-        language::ParseResult parsed = language::parse(sources_, source, parsing());
-        print(parsed.diagnostics, "Pass 1: parse failed.  [man error::pass1]\n");
-        script_ = std::move(parsed.script);
+        std::vector<Diagnostic> diagnostics;
+        const auto take = [&](const Script& text, const language::ParseContext& context) {
+            language::ParseResult parsed =
+                language::parse(sources_, sources_.add(text.name, text.text), context);
+            std::ranges::move(parsed.diagnostics, std::back_inserter(diagnostics));
+            return std::move(parsed.script);
+        };
+        script_ = take(request_.script, parsing());
+        for (const std::string& text : options_.additional_scripts) {
+            append(script_, take({"<input>", text}, parsing()));
+        }
+        for (const std::string& folder : options_.tapset_folders) {
+            for (const Script& file : scripts_of(folder, ".stp")) {
+                language::ParseContext context = parsing();
+                context.arguments.clear();
+                append_library(script_, take(file, context));
+            }
+        }
+        print(diagnostics, "Pass 1: parse failed.  [man error::pass1]\n");
         // Library items are parsed when elaboration first needs them, so their number comes later.
         parse_times_ = clock_.memory_and_times();
         clock_.restart();
     }
 
     void analyze() {
+        const elaborate::ElaborateOptions options = elaborate_options();
+        elaborated_ = elaborate::elaborate(script_, sources_, kernel_, options);
+        report_parsed(elaborated_.library_items);
+        print(elaborated_.diagnostics, "Pass 2: analysis failed.  [man error::pass2]\n");
+        const elaborate::Program& program = elaborated_.program;
+        report(2, "Pass 2: analyzed script: " + count_of(program.probes.size(), "probe") + ", " +
+                      count_of(program.functions.size(), "function") + ", 0 embeds, " +
+                      count_of(program.globals.size(), "global"));
+        clock_.restart();
+    }
+
+    elaborate::ElaborateOptions elaborate_options() {
         elaborate::ElaborateOptions options;
         options.guru = options_.guru;
         options.keep_unused = options_.keeps_unused;
@@ -190,21 +270,14 @@ class Translation {
         options.global_values.insert(options_.globals.begin(), options_.globals.end());
         options.library_context = parsing();
         options.library_context.arguments.clear();
-        elaborated_ = elaborate::elaborate(script_, sources_, kernel_, options);
-        report_parsed(elaborated_.library_items);
-        print(elaborated_.diagnostics, "Pass 2: analysis failed.  [man error::pass2]\n");
-        const elaborate::Program& program = elaborated_.program;
-        report("Pass 2: analyzed script: " + count_of(program.probes.size(), "probe") + ", " +
-               count_of(program.functions.size(), "function") + ", 0 embeds, " +
-               count_of(program.globals.size(), "global"));
-        clock_.restart();
+        return options;
     }
-
     void place() {
-        lowered_ = ir::lower(elaborated_.program, sources_);
+        const bool only_kernel = options_.place == options::PlaceChoice::kernel;
+        lowered_ = ir::lower(elaborated_.program, sources_, only_kernel);
         print(lowered_.diagnostics, "Pass 3: translation failed.  [man error::pass3]\n");
-        report("Pass 3: placed " + count_of(lowered_.user.handlers.size(), "handler") + ", " +
-               std::to_string(lowered_.kernel.size()) + " of them on kernel events");
+        report(3, "Pass 3: placed " + count_of(lowered_.user.handlers.size(), "handler") + ", " +
+                      std::to_string(lowered_.kernel.size()) + " of them on kernel events");
         clock_.restart();
     }
 
@@ -229,9 +302,9 @@ class Translation {
         for (const bpf::Program& program : image_.programs) {
             instructions += program.instructions.size();
         }
-        report("Pass 4: emitted " + count_of(image_.programs.size(), "BPF program") + " of " +
-               count_of(instructions, "instruction") + " and " +
-               count_of(image_.maps.size(), "map"));
+        report(4, "Pass 4: emitted " + count_of(image_.programs.size(), "BPF program") + " of " +
+                      count_of(instructions, "instruction") + " and " +
+                      count_of(image_.maps.size(), "map"));
     }
 
     const TranslateRequest& request_;
@@ -242,6 +315,7 @@ class Translation {
     PassClock clock_;
     std::string parse_times_;
     language::Script script_;
+    std::optional<std::vector<Script>> macro_files_;  // of -I, once they are needed
     elaborate::Elaborated elaborated_;
     ir::Lowered lowered_;
     bpf::Image image_;
@@ -251,11 +325,12 @@ class Translation {
 
 int translate(const TranslateRequest& request, int output) {
     try {
-        if (const auto lines = inventory(request.options)) {
-            write_all(STDOUT_FILENO, *lines);
-            return lines->empty() ? 1 : 0;
+        if (const auto text = inventory(request.options.action)) {
+            write_all(STDOUT_FILENO, *text);
+            return 0;
         }
-        return Translation(request, output).run();
+        Translation translation(request, output);
+        return request.options.list_pattern ? translation.list() : translation.run();
     } catch (const PassFailure& failure) {
         return failure.exit_status;
     } catch (const targets::TargetError& error) {

@@ -5,14 +5,10 @@
 #include <string>
 
 #include "runner/limits.h"
+#include "runner/more_scripts.h"
 #include "runner/options/options.h"
 
 namespace sutap {
-
-struct Script {
-    std::string name;  // what messages call it
-    std::string text;
-};
 
 struct TranslateRequest {
     const options::Options& options;

@@ -88,11 +88,18 @@ struct Fields<ir::Function> {
     }
 };
 template <>
+struct Fields<elaborate::ProbeFile> {
+    static void each(auto& fields, auto&& visit) {
+        auto& [name, mode, capacity] = fields;
+        visit(name, mode, capacity);
+    }
+};
+template <>
 struct Fields<ir::Handler> {
     static void each(auto& fields, auto&& visit) {
-        auto& [kind, point, definition, sequence, interval_ns, randomize_ns, registers, body,
+        auto& [kind, point, definition, sequence, interval_ns, randomize_ns, file, registers, body,
                replay_sites] = fields;
-        visit(kind, point, definition, sequence, interval_ns, randomize_ns, registers, body,
+        visit(kind, point, definition, sequence, interval_ns, randomize_ns, file, registers, body,
               replay_sites);
     }
 };

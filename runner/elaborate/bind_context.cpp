@@ -65,6 +65,9 @@ Expression Binder::context_value(const language::ContextVariable& variable, cons
         }
         return all_variables(variable.name.substr(1), place);
     }
+    if (context_->file_value != ProbeContext::FileValue::none) {
+        return file_value(variable, place);
+    }
     const ContextParameter* found = context_->find(variable.name);
     if (found == nullptr) {
         throw Unresolved{place, "unable to find local '" + variable.name + "' in " +
@@ -87,6 +90,51 @@ Expression Binder::context_value(const language::ContextVariable& variable, cons
 }
 
 // $$vars, $$parms, $$locals and $$return: a text of all of them.
+void Binder::check_file_value(const language::ContextVariable& variable, const Place& place) {
+    if (variable.name != "value") {
+        throw Unresolved{place, "invalid target symbol for procfs probe, $value expected"};
+    }
+    if (!variable.path.empty() || variable.address_of) {
+        throw Unresolved{place, "$value is a string: it has no members and no address"};
+    }
+}
+
+Expression Binder::file_value(const language::ContextVariable& variable, const Place& place) {
+    check_file_value(variable, place);
+    if (context_->file_value == ProbeContext::FileValue::assigned) {
+        throw Unresolved{place, "procfs $value variable cannot be read in a procfs read probe"};
+    }
+    return {place, ValueType::string, BuiltinCall{Builtin::file_value, {}}, {}};
+}
+
+std::optional<Expression> Binder::assign_file_value(const language::Assignment& assignment) {
+    const auto* variable = std::get_if<language::ContextVariable>(&assignment.target->node);
+    if (variable == nullptr || context_ == nullptr ||
+        context_->file_value == ProbeContext::FileValue::none) {
+        return std::nullopt;
+    }
+    const Place& place = assignment.target->place;
+    try {
+        check_file_value(*variable, place);
+    } catch (const Unresolved& problem) {
+        return failed(problem.place, problem.message);
+    }
+    if (context_->file_value == ProbeContext::FileValue::given) {
+        return failed(place, "procfs $value variable is read-only in a procfs write probe");
+    }
+    const bool appends = assignment.operation == language::AssignmentOperator::concatenate;
+    if (!appends && assignment.operation != language::AssignmentOperator::set) {
+        return failed(place, "$value is a string: only = and .= assign to it");
+    }
+    std::vector<ExpressionBox> value;
+    value.emplace_back(bind(*assignment.value));
+    return Expression{place,
+                      ValueType::string,
+                      BuiltinCall{appends ? Builtin::append_file_value : Builtin::set_file_value,
+                                  std::move(value)},
+                      {}};
+}
+
 Expression Binder::all_variables(const std::string& name, const Place& place) {
     FormatCall made;
     made.to_string = true;

@@ -308,6 +308,9 @@ std::optional<Target> Binder::target(const language::Expression& expression) {
 Expression Binder::node(const language::Assignment& assignment, const Place& place) {
     using language::AssignmentOperator;
     const Place where = assignment.operation_place.line != 0 ? assignment.operation_place : place;
+    if (auto made = assign_file_value(assignment)) {
+        return std::move(*made);
+    }
     auto stored = target(*assignment.target);
     Expression value = bind(*assignment.value);
     if (!stored) {

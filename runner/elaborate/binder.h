@@ -104,6 +104,10 @@ class Binder {
     Expression finish_path(CPath& path, const std::vector<language::Accessor>& accessors,
                            bool address_of, const Place& place);
     Expression all_variables(const std::string& name, const Place& place);
+    // $value of a procfs probe. The first two throw Unresolved.
+    static void check_file_value(const language::ContextVariable& variable, const Place& place);
+    Expression file_value(const language::ContextVariable& variable, const Place& place);
+    std::optional<Expression> assign_file_value(const language::Assignment& assignment);
     Expression unresolved(const Unresolved& problem);
     bool is_defined(const language::Expression& expression);
     // The value of an expression of @defined, constants and logical operators; nullopt: no such.

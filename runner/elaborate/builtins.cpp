@@ -79,7 +79,14 @@ BuiltinRow session_value(Builtin builtin, std::string_view name, ValueType resul
 BuiltinRow effect(Builtin builtin, std::string_view name, Types parameters) {
     BuiltinRow made = pure(builtin, name, none, std::move(parameters));
     made.has_effect = true;
-    made.may_fail = builtin == Builtin::error;
+    made.may_fail = builtin == Builtin::error || builtin == Builtin::system;
+    return made;
+}
+
+// Changes $value of a procfs probe; the result is the new one.
+BuiltinRow file_change(Builtin builtin) {
+    BuiltinRow made = pure(builtin, "", string, {string});
+    made.has_effect = true;
     return made;
 }
 
@@ -123,6 +130,10 @@ std::vector<BuiltinRow> make_rows() {
         pure(Builtin::probe_definition, "probe_definition", string, {}),
         pure(Builtin::argument_count, "", integer, {}),
         pure(Builtin::argument_text, "", string, {integer}),
+        effect(Builtin::system, "system", {string}),
+        pure(Builtin::file_value, "", string, {}),
+        file_change(Builtin::set_file_value),
+        file_change(Builtin::append_file_value),
         pure(Builtin::strlen, "strlen", integer, {string}),
         pure(Builtin::substr, "substr", string, {string, integer, integer}),
         pure(Builtin::isinstr, "isinstr", integer, {string, string}),

@@ -59,6 +59,11 @@ enum class Builtin : std::uint16_t {
     probe_definition,
     argument_count,
     argument_text,
+    system,
+    // $value of a procfs probe.
+    file_value,
+    set_file_value,
+    append_file_value,
     // Strings.
     strlen,
     substr,

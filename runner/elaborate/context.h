@@ -32,6 +32,11 @@ struct ProbeContext {
     std::optional<ContextParameter> result;
     bool is_return = false;
     bool has_entry_event = false;  // @entry has a place to be evaluated at
+    enum class FileValue {
+        none,
+        assigned,  // of a procfs read probe: $value is what its reader gets
+        given      // of a procfs write probe: $value is what was written
+    } file_value = FileValue::none;
 
     const ContextParameter* find(const std::string& name) const;
 };

@@ -193,6 +193,14 @@ class Writer {
         if (node.builtin == Builtin::argument_text) {
             return "argv[" + list(node.arguments) + "]";
         }
+        if (node.builtin == Builtin::file_value) {
+            return "$value";
+        }
+        if (node.builtin == Builtin::set_file_value || node.builtin == Builtin::append_file_value) {
+            const bool appends = node.builtin == Builtin::append_file_value;
+            return "($value) " + std::string(appends ? ".=" : "=") + " (" + list(node.arguments) +
+                   ")";
+        }
         return std::string(row(node.builtin).name) + "(" + list(node.arguments) + ")";
     }
     std::string of(const FormatCall& node) const {

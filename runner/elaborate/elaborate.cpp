@@ -161,8 +161,9 @@ void bind_script(Session& session, const language::Script& script) {
         }
     }
     // Also those that nobody calls: their names must mean something.
-    for (const language::Function& function : script.functions) {
-        session.function({&function, false});
+    const std::size_t own = script.functions.size() - script.library_functions;
+    for (std::size_t index = 0; index < own; ++index) {
+        session.function({&script.functions[index], false});
     }
     bind_pending_functions(session);
     if (!session.problems.failed()) {

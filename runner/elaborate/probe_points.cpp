@@ -21,47 +21,13 @@ constexpr std::size_t most_alternatives = 20;
 // Longer alias chains are mistakes.
 constexpr std::size_t longest_chain = 64;
 
-constexpr std::array<std::string_view, 9> later_families = {
-    "process", "module", "kprobe", "procfs", "netfilter", "perf", "java", "python2", "python3"};
+constexpr std::array<std::string_view, 8> later_families = {
+    "process", "module", "kprobe", "netfilter", "perf", "java", "python2", "python3"};
 
 bool has_wildcard(const Components& components) {
     return std::any_of(components.begin(), components.end(), [](const auto& component) {
         return !targets::is_plain_name(component.name);
     });
-}
-
-std::optional<std::int64_t> unit_ns(std::string_view unit) {
-    if (unit == "s" || unit == "sec") {
-        return 1'000'000'000;
-    }
-    if (unit == "ms" || unit == "msec") {
-        return 1'000'000;
-    }
-    if (unit == "us" || unit == "usec") {
-        return 1'000;
-    }
-    if (unit == "ns" || unit == "nsec") {
-        return 1;
-    }
-    return std::nullopt;
-}
-
-std::int64_t number_argument(const language::ProbeComponent& component) {
-    const auto* number =
-        component.argument ? std::get_if<std::int64_t>(&component.argument->value) : nullptr;
-    if (number == nullptr) {
-        throw Unresolved{component.place,
-                         "probe point '" + component.name + "' needs a number in parentheses",
-                         true};
-    }
-    return *number;
-}
-
-std::int64_t nanoseconds(std::int64_t count, std::int64_t unit, const Place& place) {
-    if (count < 1 || count > std::numeric_limits<std::int64_t>::max() / unit) {
-        throw Unresolved{place, "invalid interval for timer", true};
-    }
-    return count * unit;
 }
 
 }  // namespace
@@ -152,6 +118,8 @@ void PointResolver::built_in(const Components& components, const Derivation& der
     const std::string& family = components[0].name;
     if (family == "timer") {
         timer(components, derivation);
+    } else if (family == "procfs") {
+        probe_file(components, derivation);
     } else if (family == "kernel") {
         kernel(components, derivation);
     } else if (family == "kprobe" && components.size() > 1 && components[1].name == "function") {
@@ -219,70 +187,6 @@ void PointResolver::resolve_alias(const AliasMatch& match, const Components& com
         !derivation.is_optional) {
         throw Unresolved{{}, "no match"};
     }
-}
-
-bool PointResolver::session_point(const Components& components, const Derivation& derivation) {
-    static constexpr std::array<std::pair<std::string_view, Probe::Kind>, 5> kinds = {
-        {{"begin", Probe::Kind::begin},
-         {"end", Probe::Kind::end},
-         {"error", Probe::Kind::error},
-         {"oneshot", Probe::Kind::oneshot},
-         {"never", Probe::Kind::never}}};
-    const language::ProbeComponent& first = components[0];
-    const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                   [&](const auto& one) { return one.first == first.name; });
-    if (kind == kinds.end()) {
-        return false;
-    }
-    if (components.size() > 1) {
-        mismatch(components, 1);
-    }
-    Probe probe;
-    probe.kind = kind->second;
-    if (first.argument) {
-        if (probe.kind == Probe::Kind::never || probe.kind == Probe::Kind::oneshot) {
-            mismatch(components, 0);
-        }
-        probe.sequence = number_argument(first);
-    }
-    probe.point = point_text(components);
-    add(std::move(probe), std::nullopt, derivation);
-    return true;
-}
-
-void PointResolver::timer(const Components& components, const Derivation& derivation) {
-    if (components.size() < 2) {
-        truncated(components);
-    }
-    const language::ProbeComponent& unit = components[1];
-    Probe probe;
-    probe.kind = Probe::Kind::timer;
-    probe.point = point_text(components);
-    const auto scale = unit_ns(unit.name);
-    if (scale) {
-        probe.interval_ns = nanoseconds(number_argument(unit), *scale, unit.place);
-    } else if (unit.name == "hz") {
-        const std::int64_t rate = number_argument(unit);
-        probe.interval_ns = rate < 1 ? 0 : 1'000'000'000 / rate;
-        if (probe.interval_ns < 1) {
-            throw Unresolved{unit.place, "invalid interval for timer", true};
-        }
-    } else if (unit.name == "profile" || unit.name == "jiffies") {
-        throw Unresolved{unit.place, "timer." + unit.name + " is not available in this version"};
-    } else {
-        mismatch(components, 1);
-    }
-    if (components.size() > 2) {
-        const language::ProbeComponent& randomize = components[2];
-        if (randomize.name != "randomize" || !scale || components.size() > 3) {
-            mismatch(components, 2);
-        }
-        probe.randomize_ns = nanoseconds(number_argument(randomize), *scale, randomize.place);
-        if (probe.randomize_ns >= probe.interval_ns) {
-            throw Unresolved{randomize.place, "invalid randomize for timer", true};
-        }
-    }
-    add(std::move(probe), std::nullopt, derivation);
 }
 
 // What may stand at `index`, behind the components before it.

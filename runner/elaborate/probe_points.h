@@ -60,6 +60,8 @@ class PointResolver {
                        const Derivation& derivation);
     bool session_point(const Components& components, const Derivation& derivation);
     void timer(const Components& components, const Derivation& derivation);
+    void require_one_direction(const std::string& name, Probe::Kind kind, const Place& place) const;
+    void probe_file(const Components& components, const Derivation& derivation);
     void kernel(const Components& components, const Derivation& derivation);
     void function(const Components& components, const Derivation& derivation);
     void one_function(const std::string& name, bool is_return, const Derivation& derivation);
@@ -86,5 +88,7 @@ class PointResolver {
 
 // The string argument of a component such as function("x"); throws Unresolved.
 std::string text_argument(const language::ProbeComponent& component);
+// The number of one such as timer.s(1); throws Unresolved.
+std::int64_t number_argument(const language::ProbeComponent& component);
 
 }  // namespace sutap::elaborate

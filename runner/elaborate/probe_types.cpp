@@ -6,7 +6,7 @@
 namespace sutap::elaborate {
 namespace {
 
-constexpr std::array<std::string_view, 25> types = {
+constexpr std::array<std::string_view, 48> types = {
     "begin",
     "begin(number)",
     "end",
@@ -24,14 +24,37 @@ constexpr std::array<std::string_view, 25> types = {
     "kprobe.function(string).return.maxactive(number)",
     "never",
     "oneshot",
+    "procfs.read",
+    "procfs.read.maxsize(number)",
+    "procfs.umask(number).read",
+    "procfs.umask(number).read.maxsize(number)",
+    "procfs.umask(number).write",
+    "procfs.write",
+    "procfs(string).read",
+    "procfs(string).read.maxsize(number)",
+    "procfs(string).umask(number).read",
+    "procfs(string).umask(number).read.maxsize(number)",
+    "procfs(string).umask(number).write",
+    "procfs(string).write",
     "timer.hz(number)",
+    "timer.jiffies(number)",
+    "timer.jiffies(number).randomize(number)",
     "timer.ms(number)",
     "timer.ms(number).randomize(number)",
+    "timer.msec(number)",
+    "timer.msec(number).randomize(number)",
     "timer.ns(number)",
+    "timer.ns(number).randomize(number)",
+    "timer.nsec(number)",
+    "timer.nsec(number).randomize(number)",
     "timer.s(number)",
     "timer.s(number).randomize(number)",
+    "timer.sec(number)",
+    "timer.sec(number).randomize(number)",
     "timer.us(number)",
     "timer.us(number).randomize(number)",
+    "timer.usec(number)",
+    "timer.usec(number).randomize(number)",
 };
 
 // A component of a form without what stands in its parentheses.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -258,14 +259,38 @@ struct KernelEvent {
     bool optional = false;
 };
 
+// The file behind procfs("NAME"): a named pipe here. Two names stand for standard input, character
+// by character and line by line.
+struct ProbeFile {
+    std::string name;            // is_probe_file_name()
+    std::uint32_t mode = 0;      // permission bits
+    std::uint32_t capacity = 0;  // .maxsize: bytes of a reader's text with its NUL; 0: the default
+};
+inline constexpr std::string_view input_characters_name = "__stdin";
+inline constexpr std::string_view input_lines_name = "__stdin_line";
+inline constexpr std::uint32_t largest_probe_file = 65536;  // what a pipe takes at once
+// A relative path of at most 200 printable bytes, without empty components, `.` and `..`.
+bool is_probe_file_name(std::string_view name);
+
 struct Probe {
-    enum class Kind { begin, end, error, oneshot, timer, kernel, never } kind = Kind::begin;
+    enum class Kind {
+        begin,
+        end,
+        error,
+        oneshot,
+        timer,
+        file_read,   // somebody reads `file`
+        file_write,  // somebody wrote to it
+        kernel,
+        never
+    } kind = Kind::begin;
     std::string point;       // as resolved, pp(): kernel.function("__x64_sys_kill")
     std::string definition;  // as the user wrote it: syscall.kill
     Place place;
     std::int64_t sequence = 0;     // of begin(N), end(N), error(N)
     std::int64_t interval_ns = 0;  // of a timer
     std::int64_t randomize_ns = 0;
+    ProbeFile file;
     std::optional<KernelEvent> event;
     std::vector<Local> locals;
     std::vector<ExpressionBox> entries;  // of @entry, evaluated at the function's entry

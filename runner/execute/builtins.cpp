@@ -214,6 +214,28 @@ void log_line(const Call& call) {
     call.context.output.append(line);
 }
 
+Value file_function(const Call& call) {
+    std::string& value = call.context.file_value;
+    if (call.builtin == Builtin::set_file_value) {
+        value = call.text(0);
+    } else if (call.builtin == Builtin::append_file_value) {
+        value += call.text(0);
+    }
+    if (call.builtin != Builtin::file_value && value.size() > call.context.longest_file_value) {
+        value.resize(call.context.longest_file_value);
+    }
+    return make_text(value);
+}
+
+void start_command(const Call& call) {
+    // More than any handler means to start.
+    constexpr std::size_t most_commands = 1000;
+    if (call.context.commands.size() >= most_commands) {
+        call.raise("system: too many commands at once");
+    }
+    call.context.commands.emplace_back(call.text(0));
+}
+
 Value session_function(const Call& call) {
     Context& context = call.context;
     switch (call.builtin) {
@@ -232,6 +254,13 @@ Value session_function(const Call& call) {
             return make_integer(static_cast<std::int64_t>(context.options.arguments.size()));
         case Builtin::argument_text:
             return make_text(argument_text(call));
+        case Builtin::system:
+            start_command(call);
+            return {};
+        case Builtin::file_value:
+        case Builtin::set_file_value:
+        case Builtin::append_file_value:
+            return file_function(call);
         case Builtin::log:
             log_line(call);
             return {};

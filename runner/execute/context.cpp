@@ -12,6 +12,11 @@ std::int64_t Context::clock(clockid_t id) const {
 }
 
 void Context::print_message(std::string_view prefix, std::string_view text) {
+    if (output.is_json()) {
+        output.append_message(prefix == "ERROR" ? "error" : "warning", text);
+        output.flush();
+        return;
+    }
     output.flush();
     if (!text.empty() && text.back() == '\n') {
         text.remove_suffix(1);

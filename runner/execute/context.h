@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <ctime>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "runner/execute/output.h"
 #include "runner/execute/processes.h"
@@ -28,6 +30,9 @@ struct Context {
     const ir::Handler* handler = nullptr;  // the one that runs
     const Record* record = nullptr;        // of a deferred handler
     bool exit_requested = false;
+    std::string file_value;              // $value of the procfs probe that runs
+    std::size_t longest_file_value = 0;  // in bytes
+    std::vector<std::string> commands;   // of system(), to be started
 
     // Nanoseconds of the clock.
     std::int64_t clock(clockid_t id) const;

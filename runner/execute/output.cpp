@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
+
+#include "runner/execute/json_line.h"
 
 namespace sutap::execute {
 
@@ -14,23 +17,107 @@ Output Output::for_descriptor(int descriptor) {
     return Output(descriptor, isatty(descriptor) == 1);
 }
 
+void Output::use_json(std::function<std::int64_t()> clock) {
+    clock_ = std::move(clock);
+    escapes_values_ = false;  // JSON has escapes of its own
+}
+
+void Output::begin_piece(std::string_view point) {
+    if (is_json()) {
+        wrap_piece();
+        point_ = point;
+    }
+}
+
+void Output::append_message(std::string_view type, std::string_view text) {
+    wrap_piece();
+    JsonLine line(type, clock_());
+    if (!point_.empty()) {
+        line.add("probe", point_);
+    }
+    buffer_ += line.add("text", text).line();
+}
+
+void Output::append_end(int status, std::uint64_t errors, std::uint64_t skipped_probes) {
+    wrap_piece();
+    buffer_ += JsonLine("end", clock_())
+                   .add("status", status)
+                   .add("errors", static_cast<std::int64_t>(errors))
+                   .add("skipped_probes", static_cast<std::int64_t>(skipped_probes))
+                   .line();
+}
+
+void Output::wrap_piece() {
+    if (!piece_.empty()) {
+        JsonLine line("output", clock_());
+        if (!point_.empty()) {
+            line.add("probe", point_);
+        }
+        buffer_ += line.add("text", std::exchange(piece_, {})).line();
+    }
+}
+
+void Output::rotate_at(std::uint64_t limit, std::function<int()> next) {
+    limit_ = limit;
+    next_ = std::move(next);
+}
+
+void Output::redirect(int descriptor) {
+    descriptor_ = descriptor;
+    written_ = 0;
+}
+
 void Output::append(std::string_view text) {
     if (closed_) {
         return;
     }
     total_ += text.size();
-    buffer_.append(text);
-    if (buffer_.size() >= buffer_limit) {
+    (is_json() ? piece_ : buffer_).append(text);
+    if (buffer_.size() + piece_.size() >= buffer_limit) {
         flush();
     }
 }
 
+// As many bytes as the file of now takes: whole lines, or everything if it is empty and the line
+// fits into no file.
+std::size_t Output::part_for_this_file(std::string_view text) const {
+    const std::uint64_t room = limit_ > written_ ? limit_ - written_ : 0;
+    if (limit_ == 0 || text.size() <= room) {
+        return text.size();
+    }
+    const auto newline = room == 0 ? std::string_view::npos : text.rfind('\n', room - 1);
+    if (newline != std::string_view::npos) {
+        return newline + 1;
+    }
+    return written_ == 0 ? static_cast<std::size_t>(room) : 0;
+}
+
 void Output::flush() {
-    std::string_view rest = buffer_;
+    wrap_piece();
+    const std::string text = std::exchange(buffer_, {});
+    std::string_view rest = text;
     while (!rest.empty() && !closed_) {
-        const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+        std::size_t part = part_for_this_file(rest);
+        if (part < rest.size() && part == 0) {
+            const int next = next_();
+            if (next >= 0) {
+                redirect(next);
+                continue;
+            }
+            written_ = 0;  // no other file: this one grows, and the next is asked for later
+            part = rest.size();
+        }
+        write_all(rest.substr(0, part));
+        written_ += part;
+        rest.remove_prefix(part);
+    }
+}
+
+void Output::write_all(std::string_view text) {
+    while (!text.empty() && !closed_) {
+        const ssize_t written = ::write(descriptor_, text.data(), text.size());
         if (written >= 0) {
-            rest.remove_prefix(static_cast<std::size_t>(written));
+            text.remove_prefix(static_cast<std::size_t>(written));
         } else if (errno == EAGAIN) {
             // The caller's descriptor may be non-blocking: wait until its reader has read.
             pollfd wait{.fd = descriptor_, .events = POLLOUT, .revents = 0};
@@ -40,7 +127,6 @@ void Output::flush() {
             failure_ = errno;
         }
     }
-    buffer_.clear();
 }
 
 }  // namespace sutap::execute

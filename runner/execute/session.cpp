@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <random>
+#include <unordered_map>
 #include <utility>
 
 #include "runner/execute/arithmetic.h"
@@ -11,6 +11,7 @@
 #include "runner/execute/globals.h"
 #include "runner/execute/interpreter.h"
 #include "runner/execute/record.h"
+#include "runner/execute/timers.h"
 
 namespace sutap::execute {
 
@@ -24,7 +25,7 @@ class Session::State {
           context_(options_, output, messages),
           globals_(make_globals(program, options_.max_map_entries, context_.longest_string())),
           interpreter_(program, globals_, context_),
-          random_(static_cast<std::minstd_rand::result_type>(context_.clock(CLOCK_MONOTONIC))) {}
+          timers_(static_cast<std::uint64_t>(context_.clock(CLOCK_MONOTONIC))) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     State(State&&) = delete;
@@ -35,6 +36,9 @@ class Session::State {
     void record(std::span<const std::byte> bytes);
     std::optional<std::int64_t> next_timer() const;
     void run_timers(std::int64_t now);
+    std::string read_file(std::string_view name);
+    void file_written(std::string_view name, std::string_view text);
+    std::vector<std::string> take_commands() { return std::exchange(context_.commands, {}); }
     bool exiting() const {
         return has_failed_ || context_.exit_requested || context_.output.closed();
     }
@@ -43,17 +47,27 @@ class Session::State {
     std::uint64_t errors() const { return errors_; }
 
   private:
-    struct Timer {
-        const ir::Handler* handler = nullptr;
-        std::int64_t due = 0;
+    // How long the runs of a handler took, in nanoseconds.
+    struct Times {
+        std::int64_t hits = 0;
+        std::int64_t sum = 0;
+        std::int64_t least = 0;
+        std::int64_t most = 0;
+        void add(std::int64_t time) {
+            least = hits == 0 ? time : std::min(least, time);
+            most = std::max(most, time);
+            sum = wrapping_add(sum, time);
+            ++hits;
+        }
     };
     void run(const ir::Handler& handler, std::uint32_t max_actions, const Record* record);
     // Handlers of these kinds, in the order of their sequence numbers, then of the script.
     std::vector<const ir::Handler*> in_sequence(std::initializer_list<Kind> kinds) const;
     void run_end_handlers();
     void print_unread_globals();
-    std::int64_t interval(const ir::Handler& handler);
+    void run_file_handlers(Kind kind, std::string_view name);
     void report_counts(std::uint64_t skipped_probes);
+    void report_times();
 
     const ir::Program& program_;
     const SessionOptions options_;
@@ -61,8 +75,8 @@ class Session::State {
     std::vector<Global> globals_;
     Interpreter interpreter_;
     Record record_;
-    std::vector<Timer> timers_;
-    std::minstd_rand random_;
+    Timers timers_;
+    std::unordered_map<const ir::Handler*, Times> times_;  // -t
     std::uint64_t errors_ = 0;
     std::uint64_t malformed_records_ = 0;
     bool has_failed_ = false;  // more errors than MAXERRORS
@@ -70,7 +84,12 @@ class Session::State {
 
 void Session::State::run(const ir::Handler& handler, std::uint32_t max_actions,
                          const Record* record) {
+    context_.output.begin_piece(handler.point);
+    const std::int64_t before = options_.measures_time ? context_.clock(CLOCK_MONOTONIC) : 0;
     const std::optional<SoftError> error = interpreter_.run(handler, max_actions, record);
+    if (options_.measures_time) {
+        times_[&handler].add(wrapping_subtract(context_.clock(CLOCK_MONOTONIC), before));
+    }
     if (!error || (options_.suppress_handler_errors && error->catchable)) {
         return;
     }
@@ -99,6 +118,7 @@ std::vector<const ir::Handler*> Session::State::in_sequence(
 }
 
 void Session::State::start(std::int64_t now) {
+    const std::int64_t before = context_.clock(CLOCK_MONOTONIC);
     for (const ir::Handler* handler : in_sequence({Kind::begin, Kind::oneshot})) {
         if (exiting()) {
             return;
@@ -108,11 +128,9 @@ void Session::State::start(std::int64_t now) {
             exit();
         }
     }
-    for (const ir::Handler& handler : program_.handlers) {
-        if (handler.kind == Kind::timer) {
-            timers_.push_back({&handler, wrapping_add(now, interval(handler))});
-        }
-    }
+    // As in stap, the intervals begin behind the begin handlers.
+    const std::int64_t taken = wrapping_subtract(context_.clock(CLOCK_MONOTONIC), before);
+    timers_.start(program_, wrapping_add(now, std::max<std::int64_t>(taken, 0)));
 }
 
 void Session::State::record(std::span<const std::byte> bytes) {
@@ -127,46 +145,48 @@ void Session::State::record(std::span<const std::byte> bytes) {
     run(program_.handlers[record_.handler()], options_.max_actions, &record_);
 }
 
-// The time to the next run, at least 1 ns.
-std::int64_t Session::State::interval(const ir::Handler& handler) {
-    std::int64_t length = handler.interval_ns;
-    if (handler.randomize_ns > 0) {
-        std::uniform_int_distribution<std::int64_t> spread(-handler.randomize_ns,
-                                                           handler.randomize_ns);
-        length = wrapping_add(length, spread(random_));
-    }
-    return std::max<std::int64_t>(length, 1);
-}
-
 std::optional<std::int64_t> Session::State::next_timer() const {
-    if (timers_.empty() || exiting()) {
-        return std::nullopt;
-    }
-    return std::min_element(
-               timers_.begin(), timers_.end(),
-               [](const Timer& left, const Timer& right) { return left.due < right.due; })
-        ->due;
+    return exiting() ? std::nullopt : timers_.next();
 }
 
 void Session::State::run_timers(std::int64_t now) {
-    std::vector<std::pair<std::int64_t, Timer*>> due;
-    for (Timer& timer : timers_) {
-        if (timer.due <= now) {
-            due.emplace_back(timer.due, &timer);
-        }
+    if (exiting()) {
+        return;
     }
-    std::stable_sort(due.begin(), due.end(),
-                     [](const auto& left, const auto& right) { return left.first < right.first; });
-    for (const auto& [time, timer] : due) {
-        if (exiting()) {
-            return;
+    timers_.run_due({now,
+                     [&](const ir::Handler& handler) {
+                         run(handler, options_.max_actions, nullptr);
+                         return !exiting();
+                     },
+                     [&] { return context_.clock(CLOCK_MONOTONIC); }});
+}
+
+void Session::State::run_file_handlers(Kind kind, std::string_view name) {
+    for (const ir::Handler& handler : program_.handlers) {
+        if (handler.kind != kind || handler.file.name != name || exiting()) {
+            continue;
         }
-        run(*timer->handler, options_.max_actions, nullptr);
-        const std::int64_t length = interval(*timer->handler);
-        // Stays on the grid of whole intervals from the start, past those that were missed.
-        const std::int64_t missed = wrapping_subtract(now, time) / length;
-        timer->due = wrapping_add(time, wrapping_multiply(wrapping_add(missed, 1), length));
+        const std::uint32_t own = handler.file.capacity;
+        const std::uint32_t common =
+            options_.file_capacity > 0 ? options_.file_capacity : options_.string_size;
+        context_.longest_file_value = (own > 0 ? own : common) - 1;
+        run(handler, options_.max_actions, nullptr);
     }
+}
+
+std::string Session::State::read_file(std::string_view name) {
+    context_.file_value.clear();
+    run_file_handlers(Kind::file_read, name);
+    return std::move(context_.file_value);
+}
+
+void Session::State::file_written(std::string_view name, std::string_view text) {
+    do {
+        const std::size_t size = std::min(text.size(), context_.longest_string());
+        context_.file_value = text.substr(0, size);
+        run_file_handlers(Kind::file_write, name);
+        text.remove_prefix(size);
+    } while (!text.empty() && !exiting());
 }
 
 void Session::State::print_unread_globals() {
@@ -175,6 +195,7 @@ void Session::State::print_unread_globals() {
     }
     std::string text;
     append_unread_globals(text, globals_);
+    context_.output.begin_piece("");
     context_.output.append(text);
 }
 
@@ -205,9 +226,29 @@ int Session::State::finish(std::uint64_t skipped_probes) {
             run(*handler, options_.max_actions_begin, nullptr);
         }
     }
+    context_.output.begin_piece("");
     context_.output.flush();
     report_counts(skipped_probes);
+    report_times();
     return errors_ > 0 ? 1 : 0;
+}
+
+void Session::State::report_times() {
+    if (!options_.measures_time) {
+        return;
+    }
+    std::string text = "----- probe hit report:\n";
+    for (const ir::Handler& handler : program_.handlers) {
+        if (const auto found = times_.find(&handler); found != times_.end()) {
+            const Times& times = found->second;
+            text += handler.point + ", hits: " + std::to_string(times.hits) +
+                    ", ns: " + std::to_string(times.least) + "min/" +
+                    std::to_string(times.sum / times.hits) + "avg/" + std::to_string(times.most) +
+                    "max, from: " + handler.definition + "\n";
+        }
+    }
+    context_.messages.append(text);
+    context_.messages.flush();
 }
 
 void Session::State::report_counts(std::uint64_t skipped_probes) {
@@ -220,6 +261,12 @@ void Session::State::report_counts(std::uint64_t skipped_probes) {
     if (malformed_records_ > 0) {
         context_.print_message(
             "WARNING", "Number of malformed records: " + std::to_string(malformed_records_));
+    }
+    if (timers_.skipped() > 0) {
+        context_.print_message("WARNING",
+                               "Number of timer runs given up, because their handlers "
+                               "take longer than the interval: " +
+                                   std::to_string(timers_.skipped()));
     }
     if (errors_ > 0 || skipped_probes > 0) {
         context_.print_message("WARNING",
@@ -246,6 +293,15 @@ std::optional<std::int64_t> Session::next_timer() const {
 }
 void Session::run_timers(std::int64_t now) {
     state_->run_timers(now);
+}
+std::string Session::read_file(std::string_view name) {
+    return state_->read_file(name);
+}
+void Session::file_written(std::string_view name, std::string_view text) {
+    state_->file_written(name, text);
+}
+std::vector<std::string> Session::take_commands() {
+    return state_->take_commands();
 }
 bool Session::exiting() const {
     return state_->exiting();

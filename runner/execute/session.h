@@ -23,6 +23,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runner/execute/output.h"
@@ -37,11 +38,13 @@ struct SessionOptions {
     std::uint32_t max_nesting = 0;            // MAXNESTING of calls; 0: from the program
     std::uint32_t max_errors = 0;             // MAXERRORS
     std::uint32_t max_map_entries = 2048;     // MAXMAPENTRIES
+    std::uint32_t file_capacity = 0;          // STP_PROCFS_BUFSIZE; 0: MAXSTRINGLEN
     std::int64_t target = 0;                  // target(): of -x or -c
     std::vector<std::string> arguments;       // of the script: argv[1] …
     bool suppress_handler_errors = false;     // --suppress-handler-errors
     bool suppress_warnings = false;           // -w: warn() is silent
     bool print_globals_at_exit = true;        // --no-global-var-display clears it
+    bool measures_time = false;               // -t: finish() reports how long the handlers took
     // The world around, replaceable for tests. The clock gives nanoseconds; empty: clock_gettime.
     std::function<std::int64_t(clockid_t)> clock;
     std::string process_folder = "/proc";
@@ -68,8 +71,17 @@ class Session {
 
     // When the next timer is due, CLOCK_MONOTONIC; nothing without timers, or when exiting.
     std::optional<std::int64_t> next_timer() const;
-    // Runs the timers that are due. One that was missed altogether is not made up for.
+    // Runs the timers that are due, as often as they are (see Timers::run_due).
     void run_timers(std::int64_t now);
+
+    // Somebody reads the procfs file of this name: runs its handlers, and gives what they assigned
+    // to $value, cut to the file's size.
+    std::string read_file(std::string_view name);
+    // Somebody wrote this text to it: runs its handlers, once for each MAXSTRINGLEN - 1 bytes.
+    void file_written(std::string_view name, std::string_view text);
+    // The commands of system() since the last call, in order: to be started once what the script
+    // printed before is written.
+    std::vector<std::string> take_commands();
 
     // exit() was called, errors exceeded MAXERRORS, or the output's reader is gone.
     bool exiting() const;

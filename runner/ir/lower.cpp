@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runner/ir/kernel_only.h"
 #include "runner/ir/lowering.h"
 #include "runner/ir/place.h"
 #include "runner/ir/tree_queries.h"
@@ -21,6 +22,10 @@ Handler::Kind kind_of(elaborate::Probe::Kind kind) {
             return Handler::Kind::oneshot;
         case elaborate::Probe::Kind::timer:
             return Handler::Kind::timer;
+        case elaborate::Probe::Kind::file_read:
+            return Handler::Kind::file_read;
+        case elaborate::Probe::Kind::file_write:
+            return Handler::Kind::file_write;
         case elaborate::Probe::Kind::kernel:
         case elaborate::Probe::Kind::never:
             break;
@@ -52,8 +57,10 @@ Global lower_global(const elaborate::Global& global) {
 
 class ProgramLowering {
   public:
-    ProgramLowering(const elaborate::Program& program, const language::SourceMap& sources)
+    ProgramLowering(const elaborate::Program& program, const language::SourceMap& sources,
+                    bool only_kernel)
         : program_(program),
+          only_kernel_(only_kernel),
           context_{program,
                    sources,
                    functions_touching_kernel(program),
@@ -93,6 +100,7 @@ class ProgramLowering {
         made.sequence = probe.sequence;
         made.interval_ns = probe.interval_ns;
         made.randomize_ns = probe.randomize_ns;
+        made.file = probe.file;
         return made;
     }
 
@@ -111,6 +119,10 @@ class ProgramLowering {
         lowering.set_result_slot(probe.event->arguments);
         lowering.declare_locals(probe.locals, 0);
         lowering.statement(probe.body);
+        if (const auto use = first_user_side_use(lowering.body(), lowered_.user);
+            only_kernel_ && use) {
+            refuse(probe, {{use->site, "--place=kernel, but " + use->what}});
+        }
         Placed placed = place(lowering.body(), lowering.registers());
         refuse(probe, placed.refusals);
 
@@ -163,14 +175,16 @@ class ProgramLowering {
     }
 
     const elaborate::Program& program_;
+    bool only_kernel_;
     Lowered lowered_;
     LoweringContext context_;
 };
 
 }  // namespace
 
-Lowered lower(const elaborate::Program& program, const language::SourceMap& sources) {
-    return ProgramLowering(program, sources).run();
+Lowered lower(const elaborate::Program& program, const language::SourceMap& sources,
+              bool only_kernel) {
+    return ProgramLowering(program, sources, only_kernel).run();
 }
 
 }  // namespace sutap::ir

@@ -32,6 +32,8 @@ struct Lowered {
     std::vector<language::Diagnostic> diagnostics;  // what cannot be placed, with the reason
 };
 
-Lowered lower(const elaborate::Program& program, const language::SourceMap& sources);
+// `only_kernel`: a handler on a kernel event that user space would have a part of is refused.
+Lowered lower(const elaborate::Program& program, const language::SourceMap& sources,
+              bool only_kernel = false);
 
 }  // namespace sutap::ir

@@ -13,6 +13,7 @@
 
 #include "runner/elaborate/builtins.h"
 #include "runner/elaborate/format.h"
+#include "runner/elaborate/program.h"
 
 namespace sutap::ir {
 
@@ -120,13 +121,23 @@ struct Function {
 };
 
 struct Handler {
-    enum class Kind : std::uint8_t { begin, end, error, oneshot, timer, kernel };
+    enum class Kind : std::uint8_t {
+        begin,
+        end,
+        error,
+        oneshot,
+        timer,
+        file_read,
+        file_write,
+        kernel
+    };
     Kind kind = Kind::begin;
     std::string point;       // pp()
     std::string definition;  // as the script names it
     std::int64_t sequence = 0;
     std::int64_t interval_ns = 0;
     std::int64_t randomize_ns = 0;
+    elaborate::ProbeFile file;  // of file_read and file_write
     std::vector<ValueType> registers;
     Block body;
     std::uint32_t replay_sites = 0;  // kernel handlers: replay sites are 1 … replay_sites

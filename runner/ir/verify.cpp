@@ -10,6 +10,7 @@ constexpr std::size_t deepest_nesting = 200;
 constexpr std::size_t most_keys = 9;
 constexpr std::uint32_t last_integer_extractor = 5;  // variance; histograms are no integers
 constexpr std::int64_t largest_variance_shift = 62;
+constexpr std::uint32_t largest_mode = 0666;  // of a procfs file
 constexpr std::int64_t largest_interval = std::int64_t{1} << 61U;
 
 constexpr ValueType integer = ValueType::integer;
@@ -466,6 +467,13 @@ std::string verify_handler(const Program& program, const Handler& handler) {
         (handler.interval_ns <= 0 || handler.interval_ns > largest_interval ||
          handler.randomize_ns < 0 || handler.randomize_ns > handler.interval_ns)) {
         return "its interval is out of range";
+    }
+    if (handler.kind == Handler::Kind::file_read || handler.kind == Handler::Kind::file_write) {
+        const elaborate::ProbeFile& file = handler.file;
+        if (!elaborate::is_probe_file_name(file.name) || file.mode > largest_mode ||
+            file.capacity > elaborate::largest_probe_file) {
+            return "its file is not one for a probe";
+        }
     }
     BodyVerifier verifier(program, handler.registers);
     if (handler.kind == Handler::Kind::kernel) {

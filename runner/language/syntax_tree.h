@@ -369,6 +369,9 @@ struct Script {
     std::vector<Alias> aliases;
     std::vector<Probe> probes;
     std::vector<EmbeddedCode> embedded;
+    // So many functions, the last ones, come from folders of -I: what nobody calls need not mean
+    // anything.
+    std::size_t library_functions = 0;
 };
 
 }  // namespace sutap::language

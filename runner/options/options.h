@@ -2,6 +2,8 @@
 // word behind it is the script's own), and the few that are ours.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,12 +22,19 @@ enum class Action : std::uint8_t {
     dump_probe_types,
     dump_probe_aliases,
     dump_functions,
+    nothing,  // --clean-cache: there is no cache
 };
 enum class Format : std::uint8_t { text, json };
 enum class PlaceChoice : std::uint8_t { automatic, kernel, user };
 
 // NAME=VALUE of -G and -D; without a '=' the value is empty.
 using Setting = std::pair<std::string, std::string>;
+
+// Of setrlimit(2).
+struct ResourceLimit {
+    int resource = 0;
+    std::uint64_t value = 0;
+};
 
 struct Options {
     Action action = Action::run;
@@ -35,11 +44,11 @@ struct Options {
     std::optional<std::string> list_pattern;
     std::optional<int> grant_descriptor;  // then neither script_text nor script_path is set
 
-    int verbosity = 0;
+    int verbosity = 0;                    // -v
+    std::array<int, 5> pass_verbosity{};  // --vp: on top of that
     int last_pass = 5;
     bool quiet = false;
     bool guru = false;
-    bool keeps_files = false;          // -k
     bool measures_time = false;        // -t
     bool in_background = false;        // -F
     bool suppresses_warnings = false;  // -w
@@ -49,14 +58,19 @@ struct Options {
     bool suppresses_handler_errors = false;
     bool suppresses_time_limits = false;  // only with guru
     bool displays_globals = true;         // --no-global-var-display clears it
+    std::optional<bool> uses_colour;      // --color; nullopt: on a terminal
 
-    std::vector<Setting> globals;      // -G
-    std::vector<Setting> definitions;  // -D
+    std::vector<Setting> globals;                 // -G
+    std::vector<Setting> definitions;             // -D
+    std::vector<std::string> additional_scripts;  // -E
+    std::vector<std::string> tapset_folders;      // -I
     std::optional<std::string> output_file;
-    std::uint32_t maximum_seconds = 0;   // -T; 0: none
-    std::uint32_t buffer_megabytes = 0;  // -s, 1 to 4095; 0: the default
-    std::uint64_t rotate_megabytes = 0;  // -S; 0: no rotation
-    std::uint32_t rotate_count = 0;      // -S …,N; 0: unlimited
+    std::optional<std::string> release;       // -r: what scripts are told of the kernel
+    std::optional<std::string> session_name;  // -m: of the folder of procfs files
+    std::uint32_t maximum_seconds = 0;        // -T; 0: none
+    std::uint32_t buffer_megabytes = 0;       // -s, 1 to 4095; 0: the default
+    std::uint64_t rotate_megabytes = 0;       // -S; 0: no rotation
+    std::uint32_t rotate_count = 0;           // -S …,N; 0: unlimited
     std::optional<std::int32_t> target_pid;
     std::optional<std::string> command;
     std::string compatible_version;  // empty: the language of today
@@ -67,6 +81,10 @@ struct Options {
     [[nodiscard]] bool needs_script() const {
         return action == Action::run || action == Action::check;
     }
+    std::vector<ResourceLimit> limits;  // --rlimit-…
+
+    // Of pass 1 to 5.
+    int verbosity_of(std::size_t pass) const { return verbosity + pass_verbosity.at(pass - 1); }
 };
 
 struct OptionsResult {

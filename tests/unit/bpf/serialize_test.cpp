@@ -55,6 +55,7 @@ bpf::Image full_image() {
     handler.sequence = -9;
     handler.interval_ns = 1;
     handler.randomize_ns = 2;
+    handler.file = {"a/b", 0404, 77};
     handler.registers = {ir::ValueType::string};
     handler.body = {outer};
     handler.replay_sites = 8;

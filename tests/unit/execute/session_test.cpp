@@ -127,12 +127,19 @@ TEST_CASE("skipped probes are reported, with the status of success") {
     CHECK(run.complained() == "WARNING: Number of errors: 0, skipped probes: 3\n");
 }
 
+// Time stands still but for what the tests say.
+execute::SessionOptions frozen(std::int64_t* now = nullptr) {
+    execute::SessionOptions options;
+    options.clock = [now](clockid_t) { return now == nullptr ? 0 : *now; };
+    return options;
+}
+
 TEST_CASE("timers keep to their grid") {
     ir::Handler fast = line(Kind::timer, "fast");
     fast.interval_ns = 10;
     ir::Handler slow = line(Kind::timer, "slow");
     slow.interval_ns = 25;
-    Run run(program({slow, fast}));
+    Run run(program({slow, fast}), frozen());
     REQUIRE(run.problem.empty());
     run.session.start(100);
     CHECK(run.session.next_timer() == 110);
@@ -143,16 +150,81 @@ TEST_CASE("timers keep to their grid") {
     run.session.run_timers(126);  // both are due; the fast one was first
     CHECK(run.printed() == "fast\nslow\n");
     CHECK(run.session.next_timer() == 130);
-    run.session.run_timers(1000);  // what was missed is not made up for
-    CHECK(run.printed() == "fast\nslow\n");
-    CHECK(run.session.next_timer() == 1010);
+    run.session.run_timers(180);  // what was missed is made up for, in its order
+    CHECK(run.printed() == "fast\nfast\nslow\nfast\nfast\nfast\nslow\nfast\n");
+    CHECK(run.session.next_timer() == 190);
+    CHECK(run.session.finish() == 0);
+    CHECK(run.complained().empty());
+}
+
+TEST_CASE("a timer that cannot be kept up with is given up, and counted") {
+    std::int64_t now = 0;
+    ir::Handler timer = line(Kind::timer, "t");
+    timer.interval_ns = 1;
+    Run run(program({timer}), frozen(&now));
+    REQUIRE(run.problem.empty());
+    run.session.start(0);
+    run.session.run_timers(5000);
+    CHECK(run.printed().size() == std::size_t{4097} * 2);
+    CHECK(run.session.next_timer() == 5001);
+    now = 100'005'000;  // a slow handler: the time runs on while it works
+    run.session.run_timers(5010);
+    CHECK(run.printed() == "t\nt\n");
+    CHECK(run.session.next_timer() == 5011);
+    CHECK(run.session.finish() == 0);
+    CHECK(run.complained() ==
+          "WARNING: Number of timer runs given up, because their handlers take longer than the "
+          "interval: 911\n");
+}
+
+TEST_CASE("the file handlers see and make $value") {
+    ir::Handler writer = handler(Kind::file_write, {text},
+                                 {call_builtin(Builtin::file_value, 0, {}), print_text(0)});
+    writer.file.name = "a";
+    ir::Handler reader = handler(Kind::file_read, {text, text},
+                                 {string(0, "abc"), call_builtin(Builtin::set_file_value, 1, {0}),
+                                  call_builtin(Builtin::append_file_value, 1, {0}), print_text(1)});
+    reader.file = {"b", 0400, 6};
+    execute::SessionOptions options;
+    options.string_size = 8;
+    Run run(program({writer, reader}), options);
+    REQUIRE(run.problem.empty());
+    run.session.start(0);
+    run.session.file_written("a", "0123456789");
+    CHECK(run.printed() == "0123456\n789\n");
+    run.session.file_written("a", "");
+    CHECK(run.printed() == "\n");
+    run.session.file_written("b", "nobody");
+    CHECK(run.session.read_file("a").empty());
+    CHECK(run.session.read_file("b") == "abcab");
+    CHECK(run.printed() == "abcab\n");
+    run.session.exit();
+    CHECK(run.session.read_file("b").empty());
+}
+
+TEST_CASE("the commands of system() wait to be taken, and are bounded") {
+    ir::Handler one = handler(Kind::timer, {text},
+                              {string(0, "date"), call_builtin(Builtin::system, no_register, {0})});
+    one.interval_ns = 1;
+    execute::SessionOptions options = frozen();
+    options.max_errors = 2;
+    Run run(program({one}), options);
+    REQUIRE(run.problem.empty());
+    run.session.start(0);
+    run.session.run_timers(2);
+    CHECK(run.session.take_commands() == std::vector<std::string>{"date", "date"});
+    CHECK(run.session.take_commands().empty());
+    run.session.run_timers(1003);
+    CHECK(run.session.take_commands().size() == 1000);
+    CHECK(run.session.errors() == 1);
+    CHECK(run.complained().find("system: too many commands at once") != std::string::npos);
 }
 
 TEST_CASE("a randomized timer stays within its spread") {
     ir::Handler timer = line(Kind::timer, "t");
     timer.interval_ns = 100;
     timer.randomize_ns = 30;
-    Run run(program({timer}));
+    Run run(program({timer}), frozen());
     REQUIRE(run.problem.empty());
     std::int64_t now = 0;
     run.session.start(now);

@@ -223,3 +223,27 @@ TEST_CASE("declarations are in range") {
     CHECK(refuses([](ir::Program& made) { made.handlers[0].kind = static_cast<Kind>(77); }));
     CHECK_FALSE(accepts(make(Operation::divide, 0, {0, 1}, 0, 3)));
 }
+
+TEST_CASE("the file of a procfs handler stays within its folder") {
+    const auto accepts_file = [](const std::string& name, std::uint32_t mode = 0600,
+                                 std::uint32_t capacity = 0) {
+        ir::Program made = base({}, Kind::file_read);
+        made.handlers[0].file = {name, mode, capacity};
+        return ir::verify(made).empty();
+    };
+    CHECK(accepts_file("a"));
+    CHECK(accepts_file("a/b.c/d-e"));
+    CHECK(accepts_file("..."));
+    CHECK(accepts_file("a", 0666, 65536));
+    CHECK(accepts_file(std::string(200, 'x')));
+    for (const char* name : {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.", "a b",
+                             "a\nb", "\x7f", "\xc3\xa4"}) {
+        INFO(name);
+        CHECK_FALSE(accepts_file(name));
+    }
+    CHECK_FALSE(accepts_file(std::string(201, 'x')));
+    CHECK_FALSE(accepts_file(std::string("a\0b", 3)));
+    CHECK_FALSE(accepts_file("a", 01666));
+    CHECK_FALSE(accepts_file("a", 0777));
+    CHECK_FALSE(accepts_file("a", 0600, 65537));
+}

@@ -95,9 +95,8 @@ TEST_CASE("letters may be joined, and a value may follow at once") {
 
 TEST_CASE("each flag sets its own field") {
     CHECK(accepted({"-q", "f"}).quiet);
-    CHECK(accepted({"-k", "f"}).keeps_files);
     CHECK(accepted({"-t", "f"}).measures_time);
-    CHECK(accepted({"-F", "f"}).in_background);
+    CHECK(accepted({"-F", "-o", "o", "f"}).in_background);
     CHECK(accepted({"-w", "f"}).suppresses_warnings);
     CHECK(accepted({"-W", "f"}).warnings_are_errors);
     CHECK(accepted({"-u", "f"}).keeps_unused);
@@ -106,10 +105,10 @@ TEST_CASE("each flag sets its own field") {
     CHECK(accepted({"-g", "--suppress-time-limits", "f"}).suppresses_time_limits);
     CHECK_FALSE(accepted({"--no-global-var-display", "f"}).displays_globals);
     const Options plain = accepted({"f"});
-    CHECK_FALSE((plain.quiet || plain.guru || plain.keeps_files || plain.measures_time ||
-                 plain.in_background || plain.suppresses_warnings || plain.warnings_are_errors ||
-                 plain.keeps_unused || plain.skips_bad_variables ||
-                 plain.suppresses_handler_errors || plain.suppresses_time_limits));
+    CHECK_FALSE((plain.quiet || plain.guru || plain.measures_time || plain.in_background ||
+                 plain.suppresses_warnings || plain.warnings_are_errors || plain.keeps_unused ||
+                 plain.skips_bad_variables || plain.suppresses_handler_errors ||
+                 plain.suppresses_time_limits));
     CHECK(plain.displays_globals);
 }
 
@@ -126,6 +125,17 @@ TEST_CASE("values are kept") {
     CHECK(options.compatible_version == "4.2");
     CHECK(options.format == Format::json);
     CHECK(options.place == PlaceChoice::user);
+    CHECK(options.verbosity_of(5) == 0);
+    const Options loud = accepted({"-v", "--vp", "002", "--vp=00004", "f"});
+    CHECK(loud.verbosity_of(1) == 1);
+    CHECK(loud.verbosity_of(3) == 3);
+    CHECK(loud.verbosity_of(5) == 5);
+    CHECK(accepted({"-m", "my_1", "f"}).session_name == "my_1");
+    CHECK(accepted({"-I", "a", "-Ib", "f"}).tapset_folders == Words{"a", "b"});
+    CHECK(accepted({"--rlimit-cpu=5", "f"}).limits.at(0).value == 5);
+    CHECK(accepted({"--color", "f"}).uses_colour == true);
+    CHECK(accepted({"--colour=never", "f"}).uses_colour == false);
+    CHECK_FALSE(accepted({"--color=auto", "f"}).uses_colour);
     CHECK(accepted({"-c", "ls -l", "f"}).command == "ls -l");
     CHECK(accepted({"--place", "kernel", "f"}).place == PlaceChoice::kernel);
 }
@@ -144,6 +154,58 @@ TEST_CASE("questions need no script") {
     CHECK(check.arguments == Words{"1"});
 }
 
+TEST_CASE("-E adds a script, or is the script") {
+    const Options both = accepted({"-E", "a", "-e", "b", "-E", "c", "1"});
+    CHECK(both.script_text == "b");
+    CHECK(both.additional_scripts == Words{"a", "c"});
+    CHECK(both.arguments == Words{"1"});
+    const Options alone = accepted({"-E", "a", "-E", "b"});
+    CHECK(alone.script_text == "a");
+    CHECK(alone.additional_scripts == Words{"b"});
+    CHECK(accepted({"-E", "a", "-l", "x"}).additional_scripts == Words{"a"});
+}
+
+TEST_CASE("what needs no compiler is accepted without effect") {
+    for (const char* word :
+         {"-k", "-P", "-dkernel", "-BCONFIG_X=y", "-R/x", "--ldd", "--all-modules", "--modinfo=a=b",
+          "--bpf", "--save-uprobes", "--sign-module", "--disable-cache", "--poison-cache",
+          "--check-version", "--download-debuginfo=no", "--runtime=bpf", "--runtime=kernel",
+          "--prologue-searching", "--prologue-searching=auto"}) {
+        INFO(word);
+        CHECK(accepted({word, "f"}).script_path == "f");
+    }
+    CHECK(accepted({"--clean-cache"}).action == Action::nothing);
+}
+
+TEST_CASE("what cannot be had is refused with a reason") {
+    for (const char* word : {"-b",
+                             "-i",
+                             "--interactive",
+                             "--monitor",
+                             "--monitor=2",
+                             "--dyninst",
+                             "--privilege",
+                             "--privilege=stapusr",
+                             "--unprivileged",
+                             "--use-server",
+                             "--use-server=x",
+                             "--use-server-on-error=yes",
+                             "--list-servers",
+                             "--trust-servers=all",
+                             "--remote=ssh://x",
+                             "--remote-prefix",
+                             "--sysroot=/x",
+                             "--sysenv=A=b",
+                             "--target-namespaces=1",
+                             "--example"}) {
+        INFO(word);
+        const std::string message = refused({word, "f"});
+        CHECK(message.find(": ") != std::string::npos);
+        CHECK(message.find("option") == std::string::npos);
+    }
+    CHECK(refused({"-i", "-l", "x"}) == refused({"-i", "f"}));
+}
+
 TEST_CASE("wrong words are refused with a sentence") {
     CHECK(refused({"-v"}) == "A script must be specified.");
     CHECK(refused({"-p6", "f"}) == "Invalid pass number (should be 1-5).");
@@ -155,6 +217,37 @@ TEST_CASE("wrong words are refused with a sentence") {
     CHECK(refused({"-s", "4096", "f"}) == "Invalid buffer size (should be 1-4095).");
     CHECK(refused({"-c", "a", "-x", "1", "f"}) == "You can't specify -c and -x together.");
     CHECK(refused({"-c", "", "f"}) == "The command of -c must not be empty.");
+    CHECK(refused({"-c", " \t", "f"}) == "The command of -c must not be empty.");
+    CHECK(refused({"-F", "f"}) ==
+          "You can't specify -F without -o: no module stays in the kernel that could keep the "
+          "output.");
+    CHECK(refused({"-m", "", "f"}) ==
+          "Invalid module name '' of -m (should be 1 to 50 letters, digits and underscores).");
+    CHECK(refused({"-m", "a/b", "f"}).starts_with("Invalid module name 'a/b'"));
+    CHECK(refused({"-I", "", "f"}) == "The folder of -I must not be empty.");
+    CHECK(refused({"-r", "1.2.3", "f"})
+              .starts_with(
+                  "You can't specify -r 1.2.3 without -p4 or less: only the running kernel"));
+    CHECK(accepted({"-r", "1.2.3", "-p4", "f"}).release == "1.2.3");
+    CHECK(accepted({"-r", "/lib/modules/1.2/build", "-p1", "f"}).release == "1.2");
+    CHECK(refused({"-r", "/x", "-p1", "f"}) == "Invalid release '/x' of -r.");
+    CHECK(refused({"-r", "", "-p1", "f"}) == "Invalid release '' of -r.");
+    CHECK(refused({"-a", "s390", "f"}).starts_with("Invalid architecture 's390' of -a"));
+    CHECK(refused({"--vp", "1x", "f"}).starts_with("Invalid argument '1x' of --vp"));
+    CHECK(refused({"--vp", "123456", "f"}).starts_with("Invalid argument '123456' of --vp"));
+    CHECK(refused({"--prologue-searching=bad", "f"}) ==
+          "Invalid argument 'bad' of --prologue-searching (should be never, auto or always).");
+    CHECK(refused({"--color=bad", "f"}) ==
+          "Invalid argument 'bad' of --color (should be never, auto or always).");
+    CHECK(refused({"--runtime=dyninst", "f"}) == "Invalid runtime 'dyninst': it is always bpf.");
+    for (const char* word : {"--rlimit-as=", "--rlimit-cpu=x", "--rlimit-nproc=-1",
+                             "--rlimit-stack=1k", "--rlimit-fsize=99999999999999999999"}) {
+        CHECK(refused({word, "f"}).starts_with("Unable to convert resource limit '"));
+    }
+    CHECK(refused({"--grant=4", "-E", "x"}) ==
+          "-E and -I bring text that the policy has not seen.");
+    CHECK(refused({"--grant=4", "-I", "x"}) ==
+          "-E and -I bring text that the policy has not seen.");
     CHECK(refused({"-x", "-1", "f"}) == "Invalid target process ID number.");
     CHECK(refused({"-x", "99999999999999999999", "f"}) == "Invalid target process ID number.");
     CHECK(refused({"-T", "0", "f"}) ==
@@ -197,11 +290,17 @@ TEST_CASE("the usage names every option that is accepted") {
     for (const char* word : {"-c CMD",
                              "-D NAME",
                              "-e TEXT",
+                             "-E TEXT",
+                             "-I FOLDER",
+                             "-m NAME",
+                             "--color",
+                             "--rlimit-as",
+                             "--vp",
                              "-F ",
                              "-g ",
                              "-G NAME",
                              "-h, --help",
-                             "-k ",
+                             "-k,",
                              "-l, -L PATTERN",
                              "-o FILE",
                              "-p NUM",

@@ -25,6 +25,13 @@ TEST_CASE("without -D the limits are SystemTap's") {
     CHECK(limits.ring_bytes == 4U << 20U);
 }
 
+TEST_CASE("the buffer of procfs files has its own limit") {
+    CHECK(limits_with({}).file_capacity == 0);
+    CHECK(limits_with({{"STP_PROCFS_BUFSIZE", "65536"}}).file_capacity == 65536);
+    CHECK_THROWS_AS(limits_with({{"STP_PROCFS_BUFSIZE", "65537"}}), RequestError);
+    CHECK_THROWS_AS(limits_with({{"STP_PROCFS_BUFSIZE", "0"}}), RequestError);
+}
+
 TEST_CASE("-D and -s set them") {
     const Limits limits = limits_with(
         {{"MAXSTRINGLEN", "250"}, {"MAXERRORS", "7"}, {"MAXMAPENTRIES", "9"}, {"OTHER", "x"}}, 3);

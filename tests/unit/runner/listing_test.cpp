@@ -7,9 +7,18 @@ namespace {
 using Catch::Matchers::Contains;
 using sutap::list_probes;
 
+std::string text_of(const std::set<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) {
+        text += line + "\n";
+    }
+    return text;
+}
+
 // Names only: nothing of the kernel is read for system calls and plain points.
 std::string listed(const std::string& pattern, bool with_variables = false) {
-    return list_probes(sutap::targets::Kernel("/nowhere", "/nowhere"), pattern, with_variables);
+    return text_of(
+        list_probes(sutap::targets::Kernel("/nowhere", "/nowhere"), pattern, with_variables));
 }
 
 }  // namespace
@@ -49,11 +58,11 @@ TEST_CASE("without BTF a listing of functions says so") {
 
 TEST_CASE("this kernel's functions are listed with their parameters") {
     const sutap::targets::Kernel kernel;
-    CHECK(list_probes(kernel, "kernel.function(\"vfs_read\")", true) ==
+    CHECK(text_of(list_probes(kernel, "kernel.function(\"vfs_read\")", true)) ==
           "kernel.function(\"vfs_read\") $file:struct file* $buf:char* $count:size_t "
           "$pos:loff_t*\n");
-    CHECK_THAT(list_probes(kernel, "kernel.function(\"vfs_read\").return", true),
+    CHECK_THAT(text_of(list_probes(kernel, "kernel.function(\"vfs_read\").return", true)),
                Contains("$return:ssize_t $file:"));
-    CHECK_THAT(list_probes(kernel, "kernel.trace(\"sched:sched_sw*\")", false),
+    CHECK_THAT(text_of(list_probes(kernel, "kernel.trace(\"sched:sched_sw*\")", false)),
                Contains("kernel.trace(\"sched_switch\")\n"));
 }

@@ -1,0 +1,49 @@
+// The BPF programs at work: loaded, attached, and what they share with user space.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runner/bpf/attach.h"
+#include "runner/bpf/image.h"
+#include "runner/bpf/load.h"
+#include "runner/bpf/ring_buffer.h"
+#include "runner/descriptor.h"
+
+namespace sutap {
+
+// The programs are stopped until start().
+class KernelSide {
+  public:
+    struct Settings {
+        std::int64_t deadline = 0;  // CLOCK_MONOTONIC, ns; 0: none
+        std::int64_t target = 0;    // target()
+        std::vector<int> granted;   // the grant's descriptors
+    };
+    // Raises what it needs while it needs it. Throws bpf::LoadError.
+    KernelSide(const bpf::Image& image, const Settings& settings,
+               bpf::RingBuffer::Consumer consumer);
+
+    void start();
+    void stop();
+    // BPF has no wall clock: programs add what this sets to the monotonic one.
+    void refresh_clock();
+    int descriptor() const { return records_.descriptor(); }
+    // Consumes some records, in their order; true if more may be there.
+    bool consume();
+    const bpf::Attached& attached() const { return attached_; }
+    std::uint64_t lost_records() const;
+    // What was lost, a line each.
+    std::string losses() const;
+
+  private:
+    std::vector<Descriptor> maps_;
+    bpf::ControlPage control_;
+    bpf::RingBuffer records_;
+    bpf::Attached attached_;
+};
+
+}  // namespace sutap

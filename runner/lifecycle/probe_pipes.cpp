@@ -1,0 +1,297 @@
+#include "runner/lifecycle/probe_pipes.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+
+#include "runner/limits.h"
+
+namespace sutap {
+
+namespace {
+
+constexpr mode_t folder_mode = 0711;  // .umask() may let others in
+constexpr std::size_t most_peers = 256;
+constexpr std::size_t most_gathered = 65536;
+// A writer that keeps its file open has said what it wanted when this long nothing came.
+constexpr std::int64_t settling_time = 100'000'000;
+
+[[noreturn]] void fail(const std::string& what) {
+    throw RequestError{"sutap-runner: cannot " + what + ": " + strerrordesc_np(errno) + "\n"};
+}
+
+// A folder that is ours and that nobody else may write to, made if need be.
+Descriptor open_folder(int parent, const std::string& name, const std::string& path) {
+    if (mkdirat(parent, name.c_str(), folder_mode) != 0 && errno != EEXIST) {
+        fail("make the folder " + path);
+    }
+    Descriptor folder(
+        openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (!folder || fstat(folder.get(), &status) != 0) {
+        fail("open the folder " + path);
+    }
+    if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        throw RequestError{"sutap-runner: " + path +
+                           " is not a folder that only you can write to: procfs files cannot be "
+                           "made there\n"};
+    }
+    // The umask is the caller's.
+    if (fchmod(folder.get(), folder_mode) != 0) {
+        fail("open the folder " + path);
+    }
+    return folder;
+}
+
+// The folders on the way to a file.
+void make_parents(int folder, const std::string& name) {
+    for (auto slash = name.find('/'); slash != std::string::npos;
+         slash = name.find('/', slash + 1)) {
+        const std::string parent = name.substr(0, slash);
+        if (mkdirat(folder, parent.c_str(), folder_mode) != 0 && errno != EEXIST) {
+            fail("make the folder " + parent + " of a procfs file");
+        }
+        fchmodat(folder, parent.c_str(), folder_mode, 0);
+    }
+}
+
+}  // namespace
+
+ProbePipes::ProbePipes(const std::vector<PipeFile>& files, const std::string& session,
+                       Events events)
+    : events_(std::move(events)), session_(session) {
+    enter_folder(session);
+    try {
+        watches_ = Descriptor(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+        if (!watches_) {
+            fail("watch the procfs files");
+        }
+        for (const PipeFile& file : files) {
+            make_parents(folder_.get(), file.name);
+            files_.push_back({file, {}});
+            files_.back().pipe = make_pipe(file);
+        }
+    } catch (const RequestError&) {
+        remove_all();
+        throw;
+    }
+}
+
+ProbePipes::~ProbePipes() {
+    remove_all();
+}
+
+void ProbePipes::enter_folder(const std::string& session) {
+    const std::string common = "sutap-" + std::to_string(geteuid());
+    const Descriptor parent(open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent) {
+        fail("open /tmp");
+    }
+    common_folder_ = open_folder(parent.get(), common, "/tmp/" + common);
+    path_ = "/tmp/" + common + "/" + session;
+    folder_ = open_folder(common_folder_.get(), session, path_);
+    // A folder without a session is what was left of one that was killed.
+    if (flock(folder_.get(), LOCK_EX | LOCK_NB) != 0) {
+        throw RequestError{"sutap-runner: a session named " + session + " is running\n"};
+    }
+}
+
+ProbePipes::Pipe ProbePipes::make_pipe(const PipeFile& file) {
+    const std::string fresh = file.name + " new";  // no name of a file has a blank
+    const auto open_end = [&](int how) {
+        return Descriptor(
+            openat(folder_.get(), fresh.c_str(), how | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+    };
+    unlinkat(folder_.get(), fresh.c_str(), 0);
+    if (mkfifoat(folder_.get(), fresh.c_str(), S_IRUSR | S_IWUSR) != 0) {
+        fail("make the named pipe " + file.name);
+    }
+    Pipe pipe;
+    pipe.read_end = open_end(O_RDONLY);
+    if (file.is_read) {
+        pipe.write_end = open_end(O_WRONLY);
+    }
+    // Equal events in a row become one: what happens between two openings keeps them apart.
+    const std::uint32_t events = IN_OPEN | (file.is_read ? 0 : IN_MODIFY | IN_CLOSE_WRITE);
+    pipe.watch = inotify_add_watch(watches_.get(), (path_ + "/" + fresh).c_str(), events);
+    if (!pipe.read_end || (file.is_read && !pipe.write_end) || pipe.watch < 0 ||
+        fchmod(pipe.read_end.get(), file.mode) != 0 ||
+        renameat(folder_.get(), fresh.c_str(), folder_.get(), file.name.c_str()) != 0) {
+        fail("make the named pipe " + file.name);
+    }
+    return pipe;
+}
+
+void ProbePipes::add_waiting(std::vector<pollfd>& waiting) const {
+    waiting.push_back({watches_.get(), POLLIN, 0});
+    for (const Peer& peer : peers_) {
+        if (!files_[peer.file].file.is_read) {
+            waiting.push_back({peer.pipe.read_end.get(), POLLIN, 0});
+        } else if (peer.is_answered) {
+            waiting.push_back({peer.pipe.write_end.get(), POLLOUT, 0});
+        }
+    }
+}
+
+std::int64_t ProbePipes::next_time() const {
+    std::int64_t next = std::numeric_limits<std::int64_t>::max();
+    for (const Peer& peer : peers_) {
+        if (!files_[peer.file].file.is_read && !peer.text.empty()) {
+            next = std::min(next, peer.settled);
+        }
+    }
+    return next;
+}
+
+void ProbePipes::serve(std::int64_t now) {
+    take_events();
+    for (auto peer = peers_.begin(); peer != peers_.end();) {
+        const bool is_done =
+            files_[peer->file].file.is_read ? serve_reader(*peer) : serve_writer(*peer, now);
+        if (is_done) {
+            release(*peer);
+            peer = peers_.erase(peer);
+        } else {
+            ++peer;
+        }
+    }
+}
+
+void ProbePipes::take_events() {
+    alignas(inotify_event) std::array<char, 4096> buffer;
+    ssize_t size = 0;
+    while ((size = read(watches_.get(), buffer.data(), buffer.size())) > 0) {
+        for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
+            inotify_event event{};
+            memcpy(&event, buffer.data() + at, sizeof event);
+            at += sizeof event + event.len;
+            if ((event.mask & IN_OPEN) != 0) {
+                opened(event.wd);
+            }
+        }
+    }
+}
+
+void ProbePipes::opened(int watch) {
+    for (Peer& peer : peers_) {
+        // Too quick for the next pipe to be in place.
+        if (peer.pipe.watch == watch) {
+            ++peer.openings;
+            return;
+        }
+    }
+    const auto found = std::ranges::find(files_, watch, [](const File& f) { return f.pipe.watch; });
+    if (found == files_.end()) {
+        return;
+    }
+    Pipe next = make_pipe(found->file);
+    if (peers_.size() >= most_peers) {
+        release(peers_.front());
+        peers_.pop_front();
+    }
+    Peer peer;
+    peer.file = static_cast<std::size_t>(found - files_.begin());
+    peer.number = next_number_++;
+    peer.pipe = std::exchange(found->pipe, std::move(next));
+    peers_.push_back(std::move(peer));
+    if (found->file.is_read) {
+        events_.reading(peers_.back().number, found->file.name);
+    }
+}
+
+void ProbePipes::answer(std::uint32_t number, std::string text) {
+    const auto found = std::ranges::find(peers_, number, &Peer::number);
+    if (found != peers_.end()) {
+        found->text = std::move(text);
+        found->is_answered = true;
+        found->pipe.read_end.reset();
+    }
+}
+
+// True once all is written, or the reader is gone.
+bool ProbePipes::serve_reader(Peer& peer) {
+    while (peer.is_answered && !peer.text.empty()) {
+        const ssize_t size = write(peer.pipe.write_end.get(), peer.text.data(), peer.text.size());
+        if (size < 0) {
+            return errno != EAGAIN && errno != EINTR;
+        }
+        peer.text.erase(0, static_cast<std::size_t>(size));
+    }
+    return peer.is_answered;
+}
+
+// True once the writer has closed the file.
+bool ProbePipes::serve_writer(Peer& peer, std::int64_t now) {
+    std::array<char, 4096> buffer;
+    while (true) {
+        const ssize_t size = read(peer.pipe.read_end.get(), buffer.data(), buffer.size());
+        if (size < 0 && errno == EINTR) {
+            continue;
+        }
+        if (size < 0) {
+            break;
+        }
+        if (size == 0) {
+            // Without a writer as yet this is no end: the opening may still be under way.
+            pollfd state{peer.pipe.read_end.get(), POLLIN, 0};
+            const bool has_ended = poll(&state, 1, 0) == 1 && (state.revents & POLLHUP) != 0;
+            deliver(peer);
+            return has_ended;
+        }
+        peer.text.append(buffer.data(), static_cast<std::size_t>(size));
+        peer.settled = now + settling_time;
+        if (peer.text.size() >= most_gathered) {
+            deliver(peer);
+        }
+    }
+    if (!peer.text.empty() && now >= peer.settled) {
+        deliver(peer);
+    }
+    return false;
+}
+
+// What one writer wrote is one text. Several that were too quick to be told apart wrote lines.
+void ProbePipes::deliver(Peer& peer) {
+    const std::string& name = files_[peer.file].file.name;
+    if (peer.openings == 1 && !peer.text.empty()) {
+        events_.written(name, peer.text);
+    }
+    for (std::size_t at = 0; peer.openings > 1 && at < peer.text.size();) {
+        const std::size_t line = peer.text.find('\n', at);
+        const std::size_t end = line == std::string::npos ? peer.text.size() : line + 1;
+        events_.written(name, peer.text.substr(at, end - at));
+        at = end;
+    }
+    peer.text.clear();
+}
+
+void ProbePipes::release(Peer& peer) {
+    inotify_rm_watch(watches_.get(), peer.pipe.watch);
+}
+
+void ProbePipes::remove_all() {
+    for (const File& file : files_) {
+        unlinkat(folder_.get(), file.file.name.c_str(), 0);
+        unlinkat(folder_.get(), (file.file.name + " new").c_str(), 0);
+        std::string parent = file.file.name;
+        for (auto slash = parent.rfind('/'); slash != std::string::npos;
+             slash = parent.rfind('/')) {
+            parent.resize(slash);
+            unlinkat(folder_.get(), parent.c_str(), AT_REMOVEDIR);
+        }
+    }
+    unlinkat(common_folder_.get(), session_.c_str(), AT_REMOVEDIR);
+    // Fails, rightly, while another session has files.
+    const Descriptor parent(open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    unlinkat(parent.get(), ("sutap-" + std::to_string(geteuid())).c_str(), AT_REMOVEDIR);
+}
+
+}  // namespace sutap

@@ -1,0 +1,45 @@
+#include "runner/requirements.h"
+
+#include <algorithm>
+#include <set>
+
+#include "runner/lifecycle/needs.h"
+
+namespace sutap {
+
+namespace {
+
+std::string line(const std::string& key, const std::string& value) {
+    return key + ": " + value + "\n";
+}
+
+}  // namespace
+
+std::string requirements(const std::string& script, const bpf::Image& image) {
+    std::string text = line("script", script);
+    std::set<std::string> seen;
+    for (const ir::Handler& handler : image.user.handlers) {
+        if (seen.insert(handler.definition).second) {
+            text += line("probe", handler.definition);
+        }
+    }
+    std::size_t instructions = 0;
+    for (const bpf::Program& program : image.programs) {
+        instructions += program.instructions.size();
+    }
+    text += line("capabilities", image.programs.empty() ? "none" : "bpf perfmon");
+    text += line("programs", std::to_string(image.programs.size()) + " of " +
+                                 std::to_string(instructions) + " instructions");
+    if (starts_commands(image.user)) {
+        text += line("commands", "system() starts commands as the caller");
+    }
+    for (const PipeFile& file : pipe_files(image.user)) {
+        text += line("files", (file.is_read ? "read " : "write ") + file.name);
+    }
+    if (std::ranges::any_of(image.user.handlers, is_input)) {
+        text += line("input", "standard input");
+    }
+    return text;
+}
+
+}  // namespace sutap

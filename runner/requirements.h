@@ -1,0 +1,14 @@
+// What --check says of a script: what it would attach to, and what it would need.
+#pragma once
+
+#include <string>
+
+#include "runner/bpf/image.h"
+
+namespace sutap {
+
+// `key: value` lines, several of one key where there are several values:
+//     script, probe (a line each), capabilities, programs, commands, files, input
+std::string requirements(const std::string& script, const bpf::Image& image);
+
+}  // namespace sutap

@@ -1,0 +1,381 @@
+# The cases of `run`, which has the helpers.
+newline='
+'
+
+case_no_arguments_is_a_question() {
+    sutap
+    expect_status 1
+    expect_match '^Usage: sutap ' err
+    sutap --help
+    expect_status 0
+    expect_match '^Usage: sutap ' out
+    sutap -h
+    expect_status 0
+    sutap -V
+    expect_status 0
+    expect_match '^sutap [0-9]' out
+    sutap --version
+    expect_status 0
+    sutap --clean-cache
+    expect_status 0
+}
+
+case_script_from_standard_input() {
+    printf 'probe begin { println(@1); exit() }' >script
+    sutap - word <script
+    expect_status 0
+    expect_file out "word$newline"
+}
+
+case_missing_script() {
+    sutap no_such.stp
+    expect_status 1
+    expect_match 'no_such.stp: No such file or directory' err
+}
+
+case_passes() {
+    local pass
+    for pass in 1 2 3 4; do
+        sutap -p$pass -e 'probe begin { println("ran") }'
+        expect_status 0
+        expect_no_match '^ran' out
+    done
+    sutap -v -e 'probe begin { exit() }'
+    expect_match '^Pass 1: parsed user script and [0-9]+ library scripts? using [0-9]+virt/[0-9]+res/[0-9]+shr/[0-9]+data kb, in [0-9]+usr/[0-9]+sys/[0-9]+real ms\.$' err
+    expect_match '^Pass 2: analyzed script: 1 probe, 0 functions, 0 embeds, 0 globals using ' err
+    expect_match '^Pass 5: starting run\.$' err
+    expect_match '^Pass 5: run completed in [0-9]+usr/[0-9]+sys/[0-9]+real ms\.$' err
+    sutap --vp 01 -e 'probe begin { exit() }'
+    expect_no_match 'Pass [1345]' err
+    expect_match '^Pass 2: ' err
+    sutap --vp 00001 -e 'probe begin { exit() }'
+    expect_no_match 'Pass [1234]' err
+    expect_match '^Pass 5: starting run' err
+}
+
+case_listing() {
+    sutap -l begin
+    expect_status 0
+    expect_file out "begin$newline"
+    sutap -l 'timer.s(1)'
+    expect_status 0
+    expect_file out "timer.s(1)$newline"
+    sutap -l 'procfs("x").read'
+    expect_file out "procfs(\"x\").read$newline"
+    sutap -L input.line
+    expect_file out "input.line line:string$newline"
+    sutap -L 'input.*'
+    expect_file out "input.char char:string${newline}input.line line:string$newline"
+    sutap -l 'syscall.kill'
+    expect_file out "syscall.kill$newline"
+    for pattern in nonsense 'timer.foo(1)' 'begin{}probe end' 'begin,end' '%{' 'input.x*' ''; do
+        sutap -l "$pattern"
+        expect_status 1
+        expect_file out ""
+    done
+    sutap -l nonsense
+    expect_file err ""
+    sutap -E 'probe my.alias = begin { a = 1; b = "x" }' -L 'my.*'
+    expect_file out "my.alias a:long b:string$newline"
+    sutap -l begin -L end
+    expect_status 1
+}
+
+case_additional_scripts() {
+    sutap -E 'function f() { return g() * 2 } global n = 4' -e 'probe begin { println(f() + n) }
+        function g() { return $1 }' -E 'probe begin { println("second"); exit() }' 3
+    expect_status 0
+    expect_file out "10${newline}second$newline"
+    sutap -E 'probe begin { println("alone"); exit() }'
+    expect_file out "alone$newline"
+    sutap -e 'probe begin { exit() }' -E 'probe {'
+    expect_status 1
+    expect_match '^Pass 1: parse failed' err
+}
+
+case_tapset_folder() {
+    mkdir tapset
+    echo 'function twice(x) { return 2 * __factor() * x }
+          function __factor() { return 1 }
+          function broken() { return no_such_function() }
+          probe mine.start = begin { what = "mine" }
+          probe begin { println("not this") }' >tapset/a.stp
+    echo 'this is no script' >tapset/readme.txt
+    sutap -I tapset -e 'probe mine.start { println(what, twice(21)); exit() }'
+    expect_status 0
+    expect_file out "mine42$newline"
+    sutap -I nowhere -e 'probe begin { exit() }'
+    expect_status 1
+    expect_match 'cannot read the folder nowhere' err
+    sutap -I tapset -e 'probe begin { broken() }'
+    expect_status 1
+    expect_match 'no_such_function' err
+}
+
+case_check() {
+    echo 'probe begin { system("true") } probe procfs("a").read { $value = "" }
+          probe input.line { exit() } probe timer.s(1) { }' >script.stp
+    sutap --check script.stp
+    expect_status 0
+    expect_file out 'script: script.stp
+probe: begin
+probe: procfs("a").read
+probe: input.line
+probe: timer.s(1)
+capabilities: none
+programs: 0 of 0 instructions
+commands: system() starts commands as the caller
+files: read a
+input: standard input
+'
+    sutap --check no_such.stp
+    expect_status 1
+}
+
+case_signals_end_the_session() {
+    local signal
+    for signal in INT TERM HUP QUIT; do
+        start -e 'probe begin { println("begin") } probe end { println("end") }'
+        eventually grep -q begin out
+        finish $signal
+        expect_status 0
+        expect_file out "begin${newline}end$newline"
+        expect_file err ""
+    done
+}
+
+case_closed_output_ends_the_session() {
+    # Without a timer nothing is ever written that could fail.
+    timeout 10 "$runner" -e 'probe begin { println("one") } probe end { println("two") }' 2>err | head -n 1 >out
+    [ "${PIPESTATUS[0]}" != 124 ] || fail "it did not end"
+    expect_file out "one$newline"
+}
+
+case_output_file() {
+    sutap -o out-%Y -e 'probe begin { println("text"); exit() }'
+    expect_status 0
+    expect_file out ""
+    expect_file "out-$(date +%Y)" "text$newline"
+    sutap -o nowhere/out -e 'probe begin { exit() }'
+    expect_status 1
+    expect_match 'cannot write to nowhere/out: No such file or directory' err
+    # Commands of system() write where the script does.
+    sutap -o both -e 'probe begin { println("script"); system("echo command"); exit() }'
+    eventually grep -q command both
+    expect_file both "script${newline}command$newline"
+}
+
+case_output_reopened() {
+    start -o file -e 'global n probe timer.ms(10) { println(++n) }'
+    eventually grep -qx 3 file
+    mv file old
+    kill -USR2 "$session"
+    eventually test -s file
+    finish TERM
+    expect_status 0
+    cat old file >all
+    seq 1 "$(tail -n 1 all)" | cmp - all || fail "lines are missing"
+    # The same name is added to.
+    start -o file -e 'global n probe timer.ms(10) { println(++n) }'
+    eventually grep -qx 3 file
+    kill -USR2 "$session"
+    eventually grep -qx 30 file
+    finish TERM
+    seq 1 "$(tail -n 1 file)" | cmp - file || fail "lines are missing"
+}
+
+case_output_rotates() {
+    # 100,000 lines of 40 bytes: four megabytes.
+    sutap -S 1,3 -o file -DMAXACTION=1000000000 -DMAXACTION_INTERRUPTIBLE=1000000000 -e '
+        probe begin { for (i = 0; i < 100000; i++) printf("%039d\n", i); exit() }'
+    expect_status 0
+    [ "$(ls file*)" = "file.1${newline}file.2${newline}file.3" ] || fail "files: $(ls)"
+    cat file.1 file.2 file.3 | sed 's/^0*//;s/^$/0/' >all
+    seq "$(head -n 1 all)" 99999 | cmp - all || fail "lines are missing"
+    local name
+    for name in file.1 file.2 file.3; do
+        [ "$(stat -c %s "$name")" -le 1048576 ] || fail "$name is too large"
+    done
+    [ "$(stat -c %s file.1)" -gt 1048000 ] || fail "file.1 is too small"
+}
+
+case_output_rotates_by_signal() {
+    start -S 1 -o file -e 'probe begin { println("first") } probe end { println("last") }'
+    eventually grep -q first file.0
+    kill -USR2 "$session"
+    eventually test -e file.1
+    finish INT
+    expect_status 0
+    expect_file file.0 "first$newline"
+    expect_file file.1 "last$newline"
+}
+
+case_background() {
+    sutap -F -o file -e 'probe begin { println("begin") } probe end { println("end") }
+                         probe timer.s(30) { exit() }'
+    expect_status 0
+    expect_file err ""
+    expect_match '^[0-9]+$' out
+    expect_file file "begin$newline"
+    kill -INT "$(cat out)"
+    eventually grep -q end file
+    expect_file file "begin${newline}end$newline"
+    # What goes wrong before is told at once.
+    sutap -F -o nowhere/file -e 'probe begin { }'
+    expect_status 1
+    expect_match 'cannot write to nowhere/file' err
+    sutap -F -o file -e 'probe begin { foo( }'
+    expect_status 1
+}
+
+case_background_lets_go() {
+    # Nobody who waits for the end of our standard output or error has to wait for the session.
+    local process
+    process=$(timeout 10 "$runner" -F -o file -e 'probe begin { system("sleep 3") } probe timer.s(3) { exit() }' 2>&1) ||
+        fail "it held the streams"
+    kill -TERM "$process"
+}
+
+case_command() {
+    sutap -c 'sh -c "echo child; exit 0"' -e 'probe begin { println("begin") } probe end { println("end") }'
+    expect_status 0
+    expect_file out "begin${newline}child${newline}end$newline"
+    sutap -c 'echo one; echo two | cat' -e 'probe end { println("end") }'
+    expect_file out "one${newline}two${newline}end$newline"
+    sutap -c 'sh -c "exit 3"' -e 'probe begin { }'
+    expect_status 1
+    expect_file err "WARNING: Child process exited with status 3
+Pass 5: run failed.  [man error::pass5]
+"
+    sutap -c 'kill -11 $$' -e 'probe begin { }'
+    expect_status 1
+    expect_match '^WARNING: Child process exited with signal 11 \(Segmentation fault\)$' err
+    sutap -c 'echo $$' -e 'probe begin { println(target()) }'
+    [ "$(sort -u out | wc -l)" = 1 ] || fail "target() is not the command's process"
+    # A word list needs no shell.
+    sutap -c 'cat /proc/self/comm' -e 'probe begin { }'
+    expect_file out "cat$newline"
+}
+
+case_command_has_nothing_of_ours() {
+    sutap -c 'ls -l /proc/self/fd' -e 'probe begin { }'
+    # 3 is the folder that ls reads.
+    expect_no_match ' [4-9] -> | [0-9]{2,} -> ' out
+    sutap -c 'grep -E "^(Cap|NoNew|SigBlk)" /proc/self/status' -e 'probe begin { }'
+    expect_match '^CapPrm:.0000000000000000$' out
+    expect_match '^CapEff:.0000000000000000$' out
+    expect_match '^CapInh:.0000000000000000$' out
+    expect_match '^NoNewPrivs:.1$' out
+    expect_match '^SigBlk:.0000000000000000$' out
+    OUR_OWN=value sutap -c 'printenv OUR_OWN' -e 'probe begin { }'
+    expect_file out "value$newline"
+    sutap -e 'probe begin { system("grep -E ^Cap[PE] /proc/self/status; ls -l /proc/self/fd"); exit() }'
+    eventually grep -q CapEff out
+    expect_no_match '^Cap...:.*[1-9a-f]' out
+    expect_no_match ' [4-9] -> | [0-9]{2,} -> ' out
+}
+
+case_command_outlives_the_session() {
+    start -c 'sleep 1; echo done >late' -e 'probe timer.ms(50) { exit() }'
+    finish
+    expect_status 0
+    [ ! -e late ] || fail "the session waited for the command"
+    eventually test -s late
+}
+
+case_command_is_not_started_for_nothing() {
+    sutap -c 'echo started >started' -e 'probe begin { error("no") }'
+    expect_status 1
+    sleep 0.2
+    [ ! -e started ] || fail "the command was started"
+}
+
+case_limits_on_resources() {
+    sutap --rlimit-fsize=0 --rlimit-stack=8388608 -o file -e 'probe begin { println("x"); exit() }'
+    expect_status 153 # SIGXFSZ, as for any program
+    sutap --rlimit-cpu=1000 -e 'probe begin { system("ulimit -t"); exit() }'
+    eventually grep -qx 1000 out
+}
+
+# Where the files of the session -m "$1" are.
+folder_of() { echo "/tmp/sutap-$(id -u)/$1"; }
+
+case_files_go_with_the_session() {
+    local folder signal
+    folder=$(folder_of "case_$$")
+    for signal in TERM KILL; do
+        start -m "case_$$" -e 'probe procfs("a/b").read { $value = "x" } probe begin { println("begin") }'
+        eventually grep -q begin out
+        [ "$(timeout 5 cat "$folder/a/b")" = x ] || fail "cannot be read"
+        [ "$(stat -c %a "$folder")" = 711 ] || fail "others may change the folder"
+        finish $signal
+        eventually test ! -e "$folder"
+    done
+}
+
+case_one_session_of_a_name() {
+    start -m "case_$$" -e 'probe procfs.read { $value = "x" } probe begin { println("begin") }'
+    eventually grep -q begin out
+    timeout 10 "$runner" -m "case_$$" -e 'probe procfs.read { $value = "y" } probe begin { exit() }' 2>second &&
+        fail "a second one of that name"
+    expect_match "^sutap-runner: a session named case_$$ is running$" second
+    [ "$(timeout 5 cat "$(folder_of "case_$$")/command")" = x ] || fail "the first one suffered"
+    finish TERM
+    expect_status 0
+}
+
+case_foreign_folders_are_refused() {
+    # As another user, whose folder in /tmp nobody has used before.
+    [ "$(id -u)" = 0 ] || return 0
+    local user=61234 folder=/tmp/sutap-61234 script='probe procfs.read { $value = "" } probe begin { exit() }'
+    chmod 755 . && cp "$runner" ./copy && chmod 755 copy
+    as_user() { timeout 10 setpriv --reuid $user --regid $user --clear-groups "$PWD/copy" -e "$script" >out 2>err; }
+    as_user || fail "it does not run at all"
+    mkdir $folder
+    as_user && fail "a folder of somebody else's was used"
+    expect_match "^sutap-runner: $folder is not a folder that only you can write to" err
+    chown $user $folder && chmod 777 $folder
+    as_user && fail "a folder that everybody can write to was used"
+    expect_match "^sutap-runner: $folder is not a folder that only you can write to" err
+    rmdir $folder && mkdir target && chown $user target && ln -s "$PWD/target" $folder
+    as_user && fail "a symbolic link was followed"
+    rm $folder && [ -z "$(ls target)" ] || fail "something was made behind the link"
+}
+
+case_many_readers_and_writers() {
+    local folder number
+    folder=$(folder_of "case_$$")
+    start -m "case_$$" -e 'global reads, writes
+        probe procfs("read").read { $value = sprintf("%d\n", ++reads) }
+        probe procfs("write").write { writes += strtol($value, 10) }
+        probe procfs("sum").read { $value = sprintf("%d\n", writes) }
+        probe begin { println("begin") }'
+    eventually grep -q begin out
+    for number in {1..50}; do
+        [ "$(timeout 5 cat "$folder/read")" = "$number" ] || fail "read $number"
+        echo "$number" >"$folder/write"
+    done
+    wait_for_sum() { [ "$(timeout 5 cat "$folder/sum")" = 1275 ]; }
+    eventually wait_for_sum
+    # One who opens and goes away harms nobody.
+    : >"$folder/write"
+    timeout 0.1 sleep 1 <"$folder/read"
+    wait_for_sum || fail "the sum changed"
+    finish TERM
+    expect_status 0
+    expect_file err ""
+}
+
+case_files_beside_timers() {
+    local folder
+    folder=$(folder_of "case_$$")
+    start -m "case_$$" -e 'global ticks probe timer.ms(1) { ticks++ }
+        probe procfs("ticks").read { $value = sprint(ticks) } probe begin { println("begin") }
+        probe timer.s(1) { printf("%d\n", ticks); exit() }'
+    eventually grep -q begin out
+    timeout 5 cat "$folder/ticks" >first
+    timeout 5 cat "$folder/ticks" >second
+    finish
+    [ "$(cat second)" -ge "$(cat first)" ] || fail "$(cat first second)"
+    expect_match '^(999|1000|1001)$' out
+}
