@@ -218,7 +218,9 @@ Expression Binder::cast_value(const language::Cast& cast, const Place& place, Ex
     if (!is_pointer) {
         type->pointers = 1;  // the operand is the address of such an object
     }
-    CPath path(types, std::move(operand), *type, "operator '@cast'");
+    // The tapset's own word for the memory of the present process.
+    const bool reads_user = cast.module == "__user";
+    CPath path(types, std::move(operand), *type, "operator '@cast'", reads_user);
     return finish_path(path, cast.path, cast.address_of, place);
 }
 

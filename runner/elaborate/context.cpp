@@ -121,12 +121,14 @@ Expression binary_integer(BinaryOperator operation, Expression left, Expression 
         {}};
 }
 
-CPath::CPath(const targets::TypeGraph& types, Expression start, CType type, std::string near)
+CPath::CPath(const targets::TypeGraph& types, Expression start, CType type, std::string near,
+             bool reads_user)
     : types_(types),
       base_(std::move(start)),
       type_(stripped(types, type)),
       near_(std::move(near)),
-      place_(base_.place) {}
+      place_(base_.place),
+      reads_user_(reads_user) {}
 
 TypeKind CPath::kind() const {
     return type_.pointers > 0 ? TypeKind::pointer : types_.type(type_.id).kind;
@@ -151,6 +153,7 @@ Expression CPath::load() const {
     read.offset = offset_;
     read.size = shape->size;
     read.is_signed = shape->is_signed;
+    read.is_user = reads_user_;
     if (bit_size_ != 0) {
         // The smallest aligned unit that holds all bits of the field.
         for (const std::uint32_t size : {1U, 2U, 4U, 8U}) {

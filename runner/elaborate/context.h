@@ -57,8 +57,9 @@ std::optional<CType> parse_type_name(const targets::TypeGraph& types, const std:
 // Its functions throw Unresolved.
 class CPath {
   public:
-    // `near` is what a fault says it was near.
-    CPath(const targets::TypeGraph& types, Expression start, CType type, std::string near);
+    // `near` is what a fault says it was near; `reads_user`: the memory is the process's own.
+    CPath(const targets::TypeGraph& types, Expression start, CType type, std::string near,
+          bool reads_user = false);
 
     // `place` is the accessor's.
     void member(const std::string& name, const Place& place);
@@ -81,6 +82,7 @@ class CPath {
     CType type_;
     std::string near_;
     Place place_;
+    bool reads_user_ = false;
     bool is_object_ = false;
     std::int64_t offset_ = 0;
     std::uint32_t bit_offset_ = 0;  // of a bit field, from `offset_`

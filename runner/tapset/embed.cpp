@@ -82,13 +82,14 @@ std::vector<Item> cut(const SourceMap& sources, std::uint32_t source) {
     std::size_t end = 0;
     int depth = 0;
     bool after_private = false;
+    bool after_dot = false;  // of kernel.function
     const auto finish = [&] {
         if (!items.empty()) {
             items.back().text = text.substr(begin, end - begin) + "\n";
         }
     };
     for (const Token& token : stream.tokens) {
-        const bool starts_item = depth == 0 && !after_private &&
+        const bool starts_item = depth == 0 && !after_private && !after_dot &&
                                  ((token.kind == TokenKind::keyword &&
                                    (token.text == "probe" || token.text == "function" ||
                                     token.text == "global" || token.text == "private")) ||
@@ -102,6 +103,7 @@ std::vector<Item> cut(const SourceMap& sources, std::uint32_t source) {
             items.push_back({"", "", sources.source(source).name, token.place.line, ""});
         }
         after_private = starts_item && token.text == "private";
+        after_dot = token.kind == TokenKind::operation && token.text == ".";
         if (token.kind == TokenKind::operation) {
             const std::string_view brackets = token.text;
             depth += brackets == "{" || brackets == "(" || brackets == "[" || brackets == "%(";

@@ -1,0 +1,12 @@
+# limit: 120
+# Every alias of the library loads and attaches with all that it computes (-u keeps it). A function
+# that a kernel has inlined away may be missing from a wildcard.
+for points in 'scheduler.*, scheduler.kthread_stop.return, signal.*, signal.checkperm.return' \
+    'kprocess.create, kprocess.start, kprocess.exec, kprocess.exec_complete, kprocess.exit,
+     kprocess.release, irq_handler.*, softirq.*, workqueue.*' \
+    'vfs.*, vfs.read.return, vfs.write.return, vfs.readv.return, vfs.writev.return' \
+    'vm.*, vm.pagefault.return, ioblock.*, ioblock_trace.*, ioscheduler.*, ioscheduler_trace.*' \
+    'tcp.*, tcp.sendmsg.return, tcp.recvmsg.return, tcp.disconnect.return, tcp.setsockopt.return,
+     udp.*, udp.sendmsg.return, udp.recvmsg.return, udp.disconnect.return, netdev.*'; do
+    expect_status 0 sutap -u -s 1 -e "probe $points { next } probe begin { exit() }"
+done
