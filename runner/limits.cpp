@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <limits>
 
 #include "runner/elaborate/program.h"
 
@@ -20,7 +21,7 @@ struct Limit {
 constexpr std::uint32_t page = 4096;
 constexpr std::uint32_t largest_ring = 1U << 30U;
 constexpr Limit known[] = {
-    {"MAXSTRINGLEN", &Limits::string_size, 16, 4096},
+    {"MAXSTRINGLEN", &Limits::string_size, 2, 4096},
     {"MAXACTION", &Limits::max_actions, 1, 1'000'000'000},
     {"MAXACTION_INTERRUPTIBLE", &Limits::max_actions_begin, 1, 1'000'000'000},
     {"MAXNESTING", &Limits::max_nesting, 1, 1000},
@@ -31,15 +32,14 @@ constexpr Limit known[] = {
     {"SUTAP_RING_BYTES", &Limits::ring_bytes, page, largest_ring},
 };
 
-std::uint32_t number(const options::Setting& setting, const Limit& limit) {
+template <typename Integer>
+Integer number(const options::Setting& setting, Integer least, Integer most) {
     const std::string& text = setting.second;
-    std::uint32_t value = 0;
+    Integer value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < limit.least ||
-        value > limit.most) {
+    if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
         throw RequestError{"sutap-runner: -D " + setting.first + " needs a number from " +
-                           std::to_string(limit.least) + " to " + std::to_string(limit.most) +
-                           "\n"};
+                           std::to_string(least) + " to " + std::to_string(most) + "\n"};
     }
     return value;
 }
@@ -54,9 +54,13 @@ Limits limits_of(const options::Options& options) {
         limits.ring_bytes = std::min<std::uint32_t>(options.buffer_megabytes, 1024) << 20U;
     }
     for (const options::Setting& setting : options.definitions) {
+        if (setting.first == "HIST_ELISION") {
+            limits.histogram_elision = number(setting, -1000, 1000);
+            continue;
+        }
         const auto* const limit = std::ranges::find(known, setting.first, &Limit::name);
         if (limit != std::end(known)) {
-            limits.*limit->member = number(setting, *limit);
+            limits.*limit->member = number(setting, limit->least, limit->most);
             has_action_limit = has_action_limit || limit->name == "MAXACTION";
             has_begin_limit = has_begin_limit || limit->name == "MAXACTION_INTERRUPTIBLE";
         }
@@ -64,7 +68,10 @@ Limits limits_of(const options::Options& options) {
     if (has_action_limit && !has_begin_limit) {
         limits.max_actions_begin = std::min(limits.max_actions, 100'000'000U) * 10;
     }
-    limits.string_size = (limits.string_size + 7) / 8 * 8;
+    if (options.suppresses_time_limits) {
+        limits.max_actions = std::numeric_limits<std::uint32_t>::max();
+        limits.max_actions_begin = limits.max_actions;
+    }
     limits.ring_bytes = std::bit_ceil(limits.ring_bytes);
     return limits;
 }

@@ -10,7 +10,7 @@
 namespace sutap {
 
 struct Limits {
-    std::uint32_t string_size = 128;          // MAXSTRINGLEN, rounded up to a multiple of 8
+    std::uint32_t string_size = 128;          // MAXSTRINGLEN
     std::uint32_t max_actions = 1000;         // MAXACTION
     std::uint32_t max_actions_begin = 10000;  // MAXACTION_INTERRUPTIBLE: begin, end, error
     std::uint32_t max_nesting = 0;            // MAXNESTING; 0: from the program
@@ -18,6 +18,7 @@ struct Limits {
     std::uint32_t max_skipped = 100;          // MAXSKIPPED
     std::uint32_t max_map_entries = 2048;     // MAXMAPENTRIES
     std::uint32_t file_capacity = 0;          // STP_PROCFS_BUFSIZE; 0: MAXSTRINGLEN
+    std::int32_t histogram_elision = 2;       // HIST_ELISION; negative: shows all buckets
     std::uint32_t ring_bytes = 4U << 20U;     // -s, or SUTAP_RING_BYTES; a power of two
 };
 

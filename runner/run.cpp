@@ -134,6 +134,7 @@ execute::SessionOptions session_options(const RunRequest& request, std::int64_t 
     options.max_errors = limits.max_errors;
     options.max_map_entries = limits.max_map_entries;
     options.file_capacity = limits.file_capacity;
+    options.histogram_elision = limits.histogram_elision;
     options.target = target;
     options.arguments = given.arguments;
     options.suppress_handler_errors = given.suppresses_handler_errors;

@@ -33,6 +33,9 @@ namespace {
 using language::Diagnostic;
 
 constexpr int failure_status = 1;
+// The kernel lets no loop go round more often (BPF_MAX_LOOPS).
+constexpr std::uint32_t least_kernel_string = 16;  // holds a task's name
+constexpr std::uint32_t most_rounds = (1U << 23U) - 1;
 
 // A pass ended with errors, which have been printed.
 struct PassFailure {
@@ -284,9 +287,10 @@ class Translation {
     void emit() {
         const Limits& limits = request_.limits;
         bpf::EmitOptions options;
-        options.string_size = limits.string_size;
+        // The kernel's copies are cut to the exact length in user space.
+        options.string_size = std::max(least_kernel_string, (limits.string_size + 7) / 8 * 8);
         options.ring_bytes = limits.ring_bytes;
-        options.max_actions = limits.max_actions;
+        options.max_actions = std::min(limits.max_actions, most_rounds);
         options.has_deadline = request_.has_deadline;
         options.kprobe_alternatives = request_.may_open_perf_events;
         image_ = bpf::emit(std::move(lowered_), options);

@@ -66,6 +66,10 @@ Expression Binder::node(const language::Call& call, const Place& place) {
                           count_of(candidates.front().syntax->parameters.size(), "argument") +
                           ", not " + std::to_string(call.arguments.size()));
     }
+    if (const std::string_view sentence = missing_function(call.name); !sentence.empty()) {
+        return failed(place,
+                      "function '" + call.name + "' is not available: " + std::string(sentence));
+    }
     return failed(place,
                   "unresolved function " + call.name + session_.problems.similar(call.name, [&] {
                       return callable_names(session_.library, is_tapset_);
@@ -145,6 +149,9 @@ Expression Binder::printed(const language::Call& call, const Place& place, const
         }
         delimiter = literal->value;
         first = 1;
+    }
+    if (auto histogram = printed_histogram(call, place, first, to_string)) {
+        return std::move(*histogram);
     }
     if (call.arguments.size() == first && kind != "ln") {
         return failed(place, call.name + " needs a value to print");

@@ -347,53 +347,6 @@ Expression Binder::node(const language::Step& step, const Place& place) {
             near_identifier(target_name(*step.target))};
 }
 
-Expression Binder::node(const language::StatisticExtraction& extraction, const Place& place) {
-    std::optional<std::uint32_t> global;
-    std::vector<ExpressionBox> bound;
-    const language::Expression& from = *extraction.statistic;
-    if (const auto* name = std::get_if<language::Name>(&from.node)) {
-        global = visible_global(name->name);
-        if (!global) {
-            return failed(from.place, "unresolved global statistic " + name->name +
-                                          ", missing global declaration?" +
-                                          session_.problems.similar(name->name, [&] {
-                                              return session_.library.global_names();
-                                          }));
-        }
-        session_.use_arity(*global, 0, from.place);
-    } else if (const auto* element = std::get_if<language::ArrayElement>(&from.node)) {
-        global = array(element->name, element->indexes.size(), from.place);
-        bound = global ? keys(element->indexes, from.place) : std::vector<ExpressionBox>();
-    } else {
-        session_.problems.error(from.place, "expected a statistic variable");
-    }
-    if (!global) {
-        return integer_constant(place, 0);
-    }
-    const bool is_log = extraction.extractor == StatisticExtractor::histogram_log;
-    const bool is_linear = extraction.extractor == StatisticExtractor::histogram_linear;
-    if (is_log) {
-        session_.program.globals[*global].keeps_log_histogram = true;
-    } else if (is_linear) {
-        std::vector<std::int64_t>& kept = session_.program.globals[*global].histogram;
-        if (!kept.empty() && kept != extraction.parameters) {
-            return failed(place, "conflicting histogram parameters");
-        }
-        kept = extraction.parameters;
-    }
-    return {place, is_log || is_linear ? ValueType::string : ValueType::integer,
-            StatisticRead{*global, std::move(bound), extraction.extractor, extraction.parameters},
-            near_identifier(session_.program.globals[*global].name)};
-}
-
-Expression Binder::node(const language::HistogramElement& /*element*/, const Place& place) {
-    return failed(place, "single buckets of histograms are not available in this version");
-}
-
-Expression Binder::node(const language::RegexMatch& /*match*/, const Place& place) {
-    return failed(place, "regular expressions are not available in this version");
-}
-
 Expression Binder::node(const language::EmbeddedCode& /*code*/, const Place& place) {
     return failed(place, embedded_code_message);
 }

@@ -107,9 +107,7 @@ std::uint32_t Binder::set_local(const std::string& name, const char* what, const
 
 Statement Binder::node(const language::ForeachStatement& statement, const Place& place) {
     if (statement.histogram) {
-        session_.problems.error(place,
-                                "a foreach over a histogram is not available in this version");
-        return block(place, {});
+        return histogram_loop(statement, place);
     }
     const std::size_t arity =
         statement.index_names.empty() ? statement.slice.size() : statement.index_names.size();
@@ -118,6 +116,7 @@ Statement Binder::node(const language::ForeachStatement& statement, const Place&
         return block(place, {});
     }
     ForeachStatement made;
+    made.place = place;
     made.global = *global;
     for (std::size_t index = 0; index < statement.index_names.size(); ++index) {
         made.key_locals.push_back(set_local(statement.index_names[index], "index of a foreach",

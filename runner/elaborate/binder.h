@@ -85,6 +85,18 @@ class Binder {
     Expression node(const language::StatisticExtraction& extraction, const Place& place);
     Expression node(const language::EmbeddedCode& code, const Place& place);
 
+    // A statistic's variable with its keys, and what its extraction keeps of it.
+    struct Statistic {
+        std::uint32_t global = 0;
+        std::vector<ExpressionBox> keys;
+    };
+    std::optional<Statistic> statistic(const language::StatisticExtraction& extraction,
+                                       const Place& place);
+    void keep_histogram(std::uint32_t global, const language::StatisticExtraction& extraction,
+                        const Place& place);
+    Statement histogram_loop(const language::ForeachStatement& loop, const Place& place);
+    std::optional<HistogramBucket> histogram(const language::Expression& expression);
+
     std::optional<Target> target(const language::Expression& expression);
     std::vector<ExpressionBox> keys(const Indexes& indexes, const Place& place);
     Keys slice(const Indexes& indexes);
@@ -94,6 +106,8 @@ class Binder {
     Expression formatted(const language::Call& call, const Place& place, bool to_string);
     Expression printed(const language::Call& call, const Place& place, const std::string& kind,
                        bool to_string);
+    std::optional<Expression> printed_histogram(const language::Call& call, const Place& place,
+                                                std::size_t first, bool to_string);
     Expression builtin_call(Builtin builtin, const language::Call& call, const Place& place,
                             bool is_statement);
 

@@ -90,6 +90,66 @@ BuiltinRow file_change(Builtin builtin) {
     return made;
 }
 
+// Its calls depend on each other.
+BuiltinRow stateful(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
+    BuiltinRow made = pure(builtin, name, result, std::move(parameters));
+    made.has_effect = true;
+    return made;
+}
+
+BuiltinRow failing(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
+    BuiltinRow made = pure(builtin, name, result, std::move(parameters));
+    made.may_fail = true;
+    return made;
+}
+
+void add_session_rows(std::vector<BuiltinRow>& rows) {
+    rows.push_back(pure(Builtin::stp_pid, "stp_pid", integer, {}));
+    rows.push_back(pure(Builtin::module_name, "module_name", string, {}));
+    rows.push_back(pure(Builtin::ppfunc, "ppfunc", string, {}));
+    rows.push_back(pure(Builtin::num_online_cpus, "num_online_cpus", integer, {}));
+    rows.push_back(pure(Builtin::mem_page_size, "mem_page_size", integer, {}));
+    rows.push_back(failing(Builtin::loadavg, "__loadavg", integer, {integer}));
+}
+
+void add_name_rows(std::vector<BuiltinRow>& rows) {
+    rows.push_back(pure(Builtin::errno_str, "errno_str", string, {integer}));
+    rows.push_back(pure(Builtin::signal_name, "signal_name", string, {integer}));
+    rows.push_back(pure(Builtin::rlimit_from_str, "rlimit_from_str", integer, {string}));
+    rows.push_back(pure(Builtin::sock_fam_num2str, "sock_fam_num2str", string, {integer}));
+    rows.push_back(pure(Builtin::sock_fam_str2num, "sock_fam_str2num", integer, {string}));
+    rows.push_back(pure(Builtin::sock_prot_num2str, "sock_prot_num2str", string, {integer}));
+    rows.push_back(pure(Builtin::sock_prot_str2num, "sock_prot_str2num", integer, {string}));
+    rows.push_back(pure(Builtin::sock_state_num2str, "sock_state_num2str", string, {integer}));
+    rows.push_back(pure(Builtin::sock_state_str2num, "sock_state_str2num", integer, {string}));
+}
+
+void add_number_rows(std::vector<BuiltinRow>& rows) {
+    rows.push_back(failing(Builtin::ctime, "ctime", string, {integer}));
+    rows.push_back(failing(Builtin::tz_ctime, "tz_ctime", string, {integer}));
+    rows.push_back(pure(Builtin::tz_gmtoff, "tz_gmtoff", integer, {}));
+    rows.push_back(pure(Builtin::tz_name, "tz_name", string, {}));
+    rows.push_back(pure(Builtin::jiffies, "jiffies", integer, {}));
+    rows.push_back(pure(Builtin::hz, "HZ", integer, {}));
+    rows.push_back(pure(Builtin::get_cycles, "get_cycles", integer, {}));
+    rows.back().kernel_refusal =
+        "get_cycles() cannot be read in a BPF program: use ktime_get_ns() there";
+    rows.push_back(pure(Builtin::randint, "randint", integer, {integer}));
+    for (const auto& [builtin, name] :
+         {std::pair{Builtin::fp_add, "fp_add"}, std::pair{Builtin::fp_sub, "fp_sub"},
+          std::pair{Builtin::fp_mul, "fp_mul"}, std::pair{Builtin::fp_div, "fp_div"},
+          std::pair{Builtin::fp_rem, "fp_rem"}, std::pair{Builtin::fp_eq, "fp_eq"},
+          std::pair{Builtin::fp_le, "fp_le"}, std::pair{Builtin::fp_lt, "fp_lt"}}) {
+        rows.push_back(pure(builtin, name, integer, {integer, integer}));
+    }
+    rows.push_back(pure(Builtin::fp_sqrt, "fp_sqrt", integer, {integer}));
+    rows.push_back(pure(Builtin::fp_to_long, "fp_to_long", integer, {integer, integer, integer}));
+    rows.push_back(pure(Builtin::fp_to_string, "fp_to_string", string, {integer, integer}));
+    rows.push_back(pure(Builtin::long_to_fp, "long_to_fp", integer, {integer}));
+    rows.push_back(pure(Builtin::string_to_fp, "string_to_fp", integer, {string}));
+    rows.push_back(pure(Builtin::fp32_to_fp64, "fp32_to_fp64", integer, {integer}));
+}
+
 std::vector<BuiltinRow> make_rows() {
     std::vector<BuiltinRow> rows = {
         context(Builtin::pid, "pid", integer),
@@ -141,14 +201,22 @@ std::vector<BuiltinRow> make_rows() {
         pure(Builtin::strtol, "strtol", integer, {string, integer}),
         pure(Builtin::str_replace, "str_replace", string, {string, string, string}),
         pure(Builtin::stringat, "stringat", integer, {string, integer}),
-        pure(Builtin::tokenize, "tokenize", string, {string, string}),
+        stateful(Builtin::tokenize, "tokenize", string, {string, string}),
         pure(Builtin::text_str, "text_str", string, {string}),
-        pure(Builtin::errno_str, "errno_str", string, {integer}),
-        pure(Builtin::signal_name, "signal_name", string, {integer}),
-        pure(Builtin::ctime, "ctime", string, {integer}),
+        pure(Builtin::text_strn, "text_strn", string, {string, integer, integer}),
+        failing(Builtin::matched, "matched", string, {integer}),
+        failing(Builtin::ngroups, "ngroups", integer, {}),
         effect(Builtin::log, "log", {string}),
         effect(Builtin::warn, "warn", {string}),
+        effect(Builtin::abort, "abort", {}),
+        stateful(Builtin::speculation, "speculation", integer, {}),
+        effect(Builtin::speculate, "speculate", {integer, string}),
+        effect(Builtin::commit, "commit", {integer}),
+        effect(Builtin::discard, "discard", {integer}),
     };
+    add_session_rows(rows);
+    add_name_rows(rows);
+    add_number_rows(rows);
     std::sort(rows.begin(), rows.end(), [](const BuiltinRow& left, const BuiltinRow& right) {
         return left.builtin < right.builtin;
     });
@@ -168,6 +236,22 @@ std::span<const BuiltinRow> builtins() {
 
 const BuiltinRow& row(Builtin builtin) {
     return rows().at(static_cast<std::size_t>(builtin));
+}
+
+std::string_view missing_function(std::string_view name) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> missing = {
+        {{"printk", "a BPF program cannot write to the kernel's log: use log() or warn()"},
+         {"ftrace", "sutap does not write to ftrace's buffer: use log() or printf()"},
+         {"dump_stack", "a BPF program cannot write to the kernel's log: use print_backtrace()"},
+         {"panic", "a BPF program cannot panic the kernel: use error() or exit()"},
+         {"mdelay", "a BPF program cannot wait: use a timer probe"},
+         {"udelay", "a BPF program cannot wait: use a timer probe"}}};
+    for (const auto& [known, sentence] : missing) {
+        if (known == name) {
+            return sentence;
+        }
+    }
+    return {};
 }
 
 std::optional<Builtin> find_builtin(std::string_view name) {

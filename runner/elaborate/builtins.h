@@ -64,6 +64,12 @@ enum class Builtin : std::uint16_t {
     file_value,
     set_file_value,
     append_file_value,
+    stp_pid,
+    module_name,
+    ppfunc,
+    num_online_cpus,
+    mem_page_size,
+    loadavg,
     // Strings.
     strlen,
     substr,
@@ -74,13 +80,51 @@ enum class Builtin : std::uint16_t {
     stringat,
     tokenize,
     text_str,
+    text_strn,
+    matched,
+    ngroups,
+    // Names.
     errno_str,
     signal_name,
+    rlimit_from_str,
+    sock_fam_num2str,
+    sock_fam_str2num,
+    sock_prot_num2str,
+    sock_prot_str2num,
+    sock_state_num2str,
+    sock_state_str2num,
     // Time.
     ctime,
+    tz_ctime,
+    tz_gmtoff,
+    tz_name,
+    jiffies,
+    hz,
+    get_cycles,
+    // Numbers.
+    randint,
+    fp_add,
+    fp_sub,
+    fp_mul,
+    fp_div,
+    fp_rem,
+    fp_sqrt,
+    fp_eq,
+    fp_le,
+    fp_lt,
+    fp_to_long,
+    fp_to_string,
+    long_to_fp,
+    string_to_fp,
+    fp32_to_fp64,
     // Output.
     log,
     warn,
+    abort,
+    speculation,
+    speculate,
+    commit,
+    discard,
     count_,
 };
 
@@ -96,10 +140,14 @@ struct BuiltinRow {
     bool is_invariant = false;              // same value during one handler's run
     bool has_effect = false;                // output, exit, error
     bool may_fail = false;                  // raises a soft error
+    std::string_view kernel_refusal{};      // why not in a handler on a kernel event; empty: it may
 };
 
 std::span<const BuiltinRow> builtins();
 const BuiltinRow& row(Builtin builtin);
+// Functions of SystemTap that cannot be had without a kernel module: the sentence that says what to
+// write instead; empty for all other names.
+std::string_view missing_function(std::string_view name);
 // By the script's name; nullopt if there is none of that name.
 std::optional<Builtin> find_builtin(std::string_view name);
 

@@ -243,6 +243,18 @@ class Writer {
         const std::string keys = node.keys.empty() ? "" : "[" + list(node.keys) + "]";
         return symbol(node.extractor) + ("(" + global(node.global)) + keys + parameters + ")";
     }
+    std::string of(const HistogramText& node) const {
+        return std::string(node.to_string ? "sprint" : "print") + (node.ends_line ? "ln(" : "(") +
+               of(StatisticRead{node.global, node.keys, node.extractor, node.parameters}) + ")";
+    }
+    std::string of(const HistogramBucket& node) const {
+        return of(StatisticRead{node.global, node.keys, node.extractor, node.parameters}) + "[" +
+               text(*node.index) + "]";
+    }
+    std::string of(const RegexMatch& node) const {
+        return "(" + text(*node.subject) + (node.is_negated ? ") !~ " : ") =~ ") +
+               quoted(node.pattern);
+    }
     std::string of(const MembershipTest& node) const {
         return "[" + list(node.keys) + "] in " + global(node.global);
     }
@@ -307,7 +319,11 @@ class Writer {
             names += (names.empty() ? "" : ", ") + locals_[key].name;
         }
         std::string head = node.value_local ? locals_[*node.value_local].name + " = " : "";
-        head += "[" + names + "] in " + global(node.global);
+        head += "[" + names + "] in ";
+        head += node.histogram
+                    ? of(StatisticRead{node.global, node.histogram->keys, node.histogram->extractor,
+                                       node.histogram->parameters})
+                    : global(node.global);
         if (!node.slice.empty()) {
             head += "[" + list(node.slice) + "]";
         }

@@ -101,6 +101,27 @@ struct StatisticRead {
     StatisticExtractor extractor{};
     std::vector<std::int64_t> parameters;
 };
+// A histogram's table, printed or as a string, with a newline behind it if `ends_line`.
+struct HistogramText {
+    std::uint32_t global = 0;
+    std::vector<ExpressionBox> keys;
+    StatisticExtractor extractor{};
+    std::vector<std::int64_t> parameters;
+    bool to_string = false;
+    bool ends_line = false;
+};
+struct HistogramBucket {  // @hist_log(s)[index]
+    std::uint32_t global = 0;
+    std::vector<ExpressionBox> keys;
+    StatisticExtractor extractor{};
+    std::vector<std::int64_t> parameters;
+    ExpressionBox index;
+};
+struct RegexMatch {  // subject =~ "pattern"; `pattern` is valid
+    ExpressionBox subject;
+    std::string pattern;
+    bool is_negated = false;
+};
 struct MembershipTest {
     std::uint32_t global = 0;
     std::vector<std::optional<ExpressionBox>> keys;  // empty: *
@@ -145,7 +166,8 @@ struct Expression {
     std::variant<IntegerConstant, StringConstant, LocalRead, GlobalRead, ArrayRead, FunctionCall,
                  BuiltinCall, FormatCall, UnaryOperation, BinaryOperation, ConditionalOperation,
                  AssignmentOperation, StepOperation, AggregateOperation, StatisticRead,
-                 MembershipTest, ContextArgument, MemoryRead, EntryRead>
+                 HistogramText, HistogramBucket, RegexMatch, MembershipTest, ContextArgument,
+                 MemoryRead, EntryRead>
         node;
     // What a run-time error says it was near: "operator '/'", "identifier 'execname'"; the place
     // is added by the lowering.
@@ -172,8 +194,11 @@ struct LoopStatement {  // while and for
     StatementBox body;
 };
 struct ForeachStatement {
+    Place place;
     std::uint32_t global = 0;
     std::vector<std::uint32_t> key_locals;
+    // Over the buckets of a histogram: key_locals has one, the slice, and all that sorts, is unset.
+    std::optional<HistogramBucket> histogram;
     std::optional<std::uint32_t> value_local;  // not for statistics
     std::vector<std::optional<ExpressionBox>> slice;
     language::SortDirection sort = language::SortDirection::none;

@@ -22,7 +22,8 @@ struct GlobalFacts {
     bool is_tapset = false;
     std::optional<std::size_t> arity;  // by its first use
     Place arity_place;
-    std::optional<std::string> set_text;  // by -G
+    std::optional<std::string> set_text;         // by -G
+    std::optional<std::int64_t> variance_shift;  // of its @variance
 };
 
 struct PendingFunction {

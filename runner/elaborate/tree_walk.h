@@ -34,10 +34,15 @@ void for_each_operand(Tree& expression, Visit&& visit) {
     std::visit(
         [&](auto& node) {
             using Node = decltype(node);
-            if constexpr (is_any_of<Node, ArrayRead, StatisticRead>) {
+            if constexpr (is_any_of<Node, ArrayRead, StatisticRead, HistogramText>) {
                 for_each_box(node.keys, visit);
             } else if constexpr (is_any_of<Node, FunctionCall, BuiltinCall, FormatCall>) {
                 for_each_box(node.arguments, visit);
+            } else if constexpr (is_any_of<Node, HistogramBucket>) {
+                for_each_box(node.keys, visit);
+                visit(*node.index);
+            } else if constexpr (is_any_of<Node, RegexMatch>) {
+                visit(*node.subject);
             } else if constexpr (is_any_of<Node, UnaryOperation>) {
                 visit(*node.operand);
             } else if constexpr (is_any_of<Node, BinaryOperation>) {
@@ -88,6 +93,9 @@ void for_each_part(Tree& statement, OnExpression&& on_expression, OnStatement&& 
                 on_statement(*node.body);
                 optionally(node.step);
             } else if constexpr (is_any_of<Node, ForeachStatement>) {
+                if (node.histogram) {
+                    for_each_box(node.histogram->keys, on_expression);
+                }
                 for_each_present(node.slice, on_expression);
                 optionally(node.limit);
                 on_statement(*node.body);

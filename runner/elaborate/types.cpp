@@ -5,8 +5,7 @@
 #include <unordered_map>
 
 #include "runner/elaborate/default_types.h"
-#include "runner/elaborate/formats.h"
-#include "runner/elaborate/tree_walk.h"
+#include "runner/elaborate/inference.h"
 
 namespace sutap::elaborate {
 namespace {
@@ -19,71 +18,7 @@ constexpr ValueType string = ValueType::string;
 // is no script that a person wrote, and is refused with unresolved types.
 constexpr int most_passes = 500;
 
-class Inference {
-  public:
-    explicit Inference(Session& session) : session_(session), program_(session.program) {}
-    void run();
-
-  private:
-    // -- slots: what has a type that its uses decide
-    void constrain(ValueType& slot, ValueType type, const Place& place);
-    ValueType& value_slot(const Target& target);
-
-    void pass(bool forward);
-    void returned(Expression& value);
-    void note_declared();
-    void start(std::vector<Local>& locals, Function* function, Probe* probe);
-    void mismatch(const Place& place, ValueType expected, ValueType found);
-    // What the expression's own parts say about its type.
-    void settle(Expression& expression, ValueType type);
-    // Visits an expression and its parts once.
-    void visit(Expression& expression);
-    // What the surroundings say about its type; goes no deeper than the variables that have it.
-    void push(Expression& expression, ValueType wanted);
-    template <typename Node>
-    void push_assigned(Expression& expression, Node& node, ValueType wanted);
-    // An expression whose value is used has a type.
-    void require(Expression& expression);
-    void value(Expression& expression, ValueType wanted);
-    // The expression and the slot have one type.
-    void meet(Expression& expression, ValueType& slot);
-    void keys(std::uint32_t global, std::vector<ExpressionBox>& keys);
-    void keys(std::uint32_t global, std::vector<std::optional<ExpressionBox>>& keys);
-    void equal_types(Expression& left, Expression& right, const Place& place);
-
-    void node(Expression& whole, IntegerConstant& constant);
-    void node(Expression& whole, StringConstant& constant);
-    void node(Expression& whole, LocalRead& read);
-    void node(Expression& whole, GlobalRead& read);
-    void node(Expression& whole, ArrayRead& read);
-    void node(Expression& whole, FunctionCall& call);
-    void node(Expression& whole, BuiltinCall& call);
-    void node(Expression& whole, FormatCall& call);
-    void node(Expression& whole, UnaryOperation& operation);
-    void node(Expression& whole, BinaryOperation& operation);
-    void node(Expression& whole, ConditionalOperation& operation);
-    void node(Expression& whole, AssignmentOperation& operation);
-    void node(Expression& whole, StepOperation& operation);
-    void node(Expression& whole, AggregateOperation& operation);
-    void node(Expression& whole, StatisticRead& read);
-    void node(Expression& whole, MembershipTest& test);
-    void node(Expression& whole, ContextArgument& argument);
-    void node(Expression& whole, MemoryRead& read);
-    void node(Expression& whole, EntryRead& read);
-
-    void visit(Statement& statement);
-    void foreach (ForeachStatement& loop, const Place& place);
-    void target_keys(Target& target);
-
-    Session& session_;
-    Program& program_;
-    std::unordered_map<const ValueType*, Place> origins_;
-    std::vector<Local>* locals_ = nullptr;
-    Function* function_ = nullptr;
-    Probe* probe_ = nullptr;
-    bool changed_ = false;
-    bool reporting_ = false;
-};
+}  // namespace
 
 void Inference::constrain(ValueType& slot, ValueType type, const Place& place) {
     if (type == unknown || slot == type) {
@@ -216,183 +151,28 @@ void Inference::keys(std::uint32_t global, std::vector<std::optional<ExpressionB
     }
 }
 
-void Inference::node(Expression& whole, IntegerConstant& /*constant*/) {
-    settle(whole, integer);
-}
-void Inference::node(Expression& whole, StringConstant& /*constant*/) {
-    settle(whole, string);
-}
-void Inference::node(Expression& whole, ContextArgument& /*argument*/) {
-    settle(whole, integer);
-}
-
-void Inference::node(Expression& whole, MemoryRead& read) {
-    value(*read.address, integer);
-    settle(whole, integer);
-}
-
-void Inference::node(Expression& whole, EntryRead& read) {
-    settle(whole, probe_->entries[read.entry]->type);
-}
-
-void Inference::node(Expression& whole, LocalRead& read) {
-    settle(whole, (*locals_)[read.local].type);
-}
-
-void Inference::node(Expression& whole, GlobalRead& read) {
-    settle(whole, program_.globals[read.global].value);
-}
-
-void Inference::node(Expression& whole, ArrayRead& read) {
-    keys(read.global, read.keys);
-    settle(whole, program_.globals[read.global].value);
-}
-
-void Inference::node(Expression& whole, FunctionCall& call) {
-    Function& callee = program_.functions[call.function];
-    for (std::size_t index = 0; index < call.arguments.size(); ++index) {
-        meet(*call.arguments[index], callee.locals[index].type);
+// The bucket's number, its count, and the limit.
+void Inference::histogram_locals(ForeachStatement& loop, const Place& place) {
+    for (const std::uint32_t local : loop.key_locals) {
+        constrain((*locals_)[local].type, integer, place);
     }
-    settle(whole, callee.result);
-}
-
-void Inference::node(Expression& whole, BuiltinCall& call) {
-    const BuiltinRow& called = row(call.builtin);
-    for (std::size_t index = 0; index < call.arguments.size(); ++index) {
-        value(*call.arguments[index], called.parameters[index]);
+    if (loop.value_local) {
+        constrain((*locals_)[*loop.value_local].type, integer, place);
     }
-    settle(whole, called.result);
-}
-
-void Inference::node(Expression& whole, FormatCall& call) {
-    std::size_t next = 0;
-    for (FormatPiece& piece : call.pieces) {
-        if (piece.conversion == FormatPiece::Conversion::literal) {
-            continue;
-        }
-        if (piece.width_argument) {
-            value(*call.arguments[next++], integer);
-        }
-        if (piece.precision_argument) {
-            value(*call.arguments[next++], integer);
-        }
-        Expression& argument = *call.arguments[next++];
-        value(argument, is_by_type(piece) ? unknown : wanted_type(piece.conversion));
-        if (reporting_ && is_by_type(piece)) {
-            resolve_conversion(piece, argument.type);
-        }
+    if (loop.limit) {
+        value(**loop.limit, integer);
     }
-    if (call.to_string) {
-        settle(whole, string);
-    }
-}
-
-void Inference::node(Expression& whole, UnaryOperation& operation) {
-    value(*operation.operand, integer);
-    settle(whole, integer);
-}
-
-// Both have one type, whichever is known first.
-void Inference::equal_types(Expression& left, Expression& right, const Place& place) {
-    visit(left);
-    visit(right);
-    if (left.type == unknown) {
-        push(left, right.type);
-    } else if (right.type == unknown) {
-        push(right, left.type);
-    }
-    require(left);
-    require(right);
-    if (reporting_ && left.type != unknown && right.type != unknown && left.type != right.type) {
-        session_.problems.error(place,
-                                std::string("type mismatch: left and right sides don't agree (") +
-                                    type_name(left.type) + " vs " + type_name(right.type) + ")");
-    }
-}
-
-void Inference::node(Expression& whole, BinaryOperation& operation) {
-    using enum BinaryOperator;
-    switch (operation.operation) {
-        case concatenate:
-            value(*operation.left, string);
-            value(*operation.right, string);
-            settle(whole, string);
-            return;
-        case less:
-        case less_equal:
-        case greater:
-        case greater_equal:
-        case equal:
-        case not_equal:
-            equal_types(*operation.left, *operation.right, whole.place);
-            break;
-        default:
-            value(*operation.left, integer);
-            value(*operation.right, integer);
-            break;
-    }
-    settle(whole, integer);
-}
-
-void Inference::node(Expression& whole, ConditionalOperation& operation) {
-    value(*operation.condition, integer);
-    equal_types(*operation.when_true, *operation.when_false, whole.place);
-    settle(whole, operation.when_true->type);
-}
-
-void Inference::target_keys(Target& target) {
-    if (target.kind == Target::Kind::element) {
-        keys(target.index, target.keys);
-    }
-}
-
-void Inference::node(Expression& whole, AssignmentOperation& operation) {
-    target_keys(operation.target);
-    ValueType& slot = value_slot(operation.target);
-    Expression& stored = *operation.value;
-    if (operation.operation) {
-        const ValueType type =
-            *operation.operation == BinaryOperator::concatenate ? string : integer;
-        constrain(slot, type, whole.place);
-        value(stored, type);
-        settle(whole, type);
-        return;
-    }
-    // The value shows its own type first, so that the variable is what a mismatch is about.
-    visit(stored);
-    constrain(slot, stored.type, whole.place);
-    if (stored.type == unknown) {
-        push(stored, slot);
-    }
-    require(stored);
-    settle(whole, slot);
-}
-
-void Inference::node(Expression& whole, StepOperation& operation) {
-    target_keys(operation.target);
-    constrain(value_slot(operation.target), integer, whole.place);
-    settle(whole, integer);
-}
-
-void Inference::node(Expression& whole, AggregateOperation& operation) {
-    target_keys(operation.target);
-    constrain(value_slot(operation.target), ValueType::statistic, whole.place);
-    value(*operation.value, integer);
-    settle(whole, integer);
-}
-
-void Inference::node(Expression& whole, StatisticRead& read) {
-    keys(read.global, read.keys);
-    constrain(program_.globals[read.global].value, ValueType::statistic, whole.place);
-}
-
-void Inference::node(Expression& whole, MembershipTest& test) {
-    keys(test.global, test.keys);
-    settle(whole, integer);
 }
 
 void Inference::foreach (ForeachStatement& loop, const Place& place) {
     Global& global = program_.globals[loop.global];
+    if (loop.histogram) {
+        keys(loop.global, loop.histogram->keys);
+        constrain(global.value, ValueType::statistic, place);
+        histogram_locals(loop, place);
+        visit(*loop.body);
+        return;
+    }
     keys(loop.global, loop.slice);
     for (std::size_t index = 0; index < loop.key_locals.size() && index < global.keys.size();
          ++index) {
@@ -545,8 +325,6 @@ void Inference::run() {
     reporting_ = true;
     pass(true);
 }
-
-}  // namespace
 
 const char* type_name(ValueType type) {
     switch (type) {

@@ -22,7 +22,12 @@ bool has_own_effect(const Expression& expression) {
     if (const auto* format = std::get_if<FormatCall>(&expression.node)) {
         return !format->to_string;
     }
-    return std::holds_alternative<AssignmentOperation>(expression.node) ||
+    if (const auto* histogram = std::get_if<HistogramText>(&expression.node)) {
+        return !histogram->to_string;
+    }
+    // A match is remembered for matched().
+    return std::holds_alternative<RegexMatch>(expression.node) ||
+           std::holds_alternative<AssignmentOperation>(expression.node) ||
            std::holds_alternative<StepOperation>(expression.node) ||
            std::holds_alternative<AggregateOperation>(expression.node);
 }
@@ -291,7 +296,7 @@ class Unused {
                 [&](auto& node) {
                     using Node = decltype(node);
                     if constexpr (is_any_of<Node, GlobalRead, ArrayRead, StatisticRead,
-                                            MembershipTest>) {
+                                            HistogramText, HistogramBucket, MembershipTest>) {
                         visit(node.global);
                     } else if constexpr (is_any_of<Node, AssignmentOperation, StepOperation,
                                                    AggregateOperation>) {

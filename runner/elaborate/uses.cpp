@@ -20,8 +20,8 @@ class GlobalUses {
         std::visit(
             [&](const auto& node) {
                 using Node = decltype(node);
-                if constexpr (is_any_of<Node, GlobalRead, ArrayRead, StatisticRead,
-                                        MembershipTest>) {
+                if constexpr (is_any_of<Node, GlobalRead, ArrayRead, StatisticRead, HistogramText,
+                                        HistogramBucket, MembershipTest>) {
                     program_.globals[node.global].is_read = true;
                 } else if constexpr (is_any_of<Node, AssignmentOperation, StepOperation,
                                                AggregateOperation>) {

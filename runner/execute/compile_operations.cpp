@@ -34,7 +34,7 @@ void RoutineCompiler::compile_plain(const Instruction& instruction, Register res
         emit({.execute = operations::unary(operation),
               .result = place(result),
               .left = operand(instruction.operands[0])});
-    } else if (operation >= Operation::load_global && operation <= Operation::extract_statistic) {
+    } else if (operation >= Operation::load_global && operation <= Operation::print_histogram) {
         compile_global(instruction, result);
     } else {
         compile_other(instruction, result);
@@ -74,6 +74,8 @@ void RoutineCompiler::compile_global(const Instruction& instruction, Register re
             break;
         case Operation::aggregate:
         case Operation::extract_statistic:
+        case Operation::extract_bucket:
+        case Operation::print_histogram:
             compile_statistic(instruction, result);
             break;
         default:
@@ -124,6 +126,15 @@ void RoutineCompiler::compile_statistic(const Instruction& instruction, Register
         code.execute = operations::extract_statistic;
         code.left = detail(instruction, 0, keys);
         code.result = place(result);
+    } else if (instruction.operation == Operation::extract_bucket) {
+        code.execute = operations::extract_bucket;
+        code.left = detail(instruction, 0, keys + 1);
+        code.result = place(result);
+    } else if (instruction.operation == Operation::print_histogram) {
+        const bool is_printed = result == ir::no_register;
+        code.execute = is_printed ? operations::print_histogram : operations::format_histogram;
+        code.left = detail(instruction, 0, keys);
+        code.result = is_printed ? no_place : place(result);
     } else {
         const bool is_integer = has_integer_key(global);
         if (is_integer) {
@@ -189,6 +200,8 @@ void RoutineCompiler::compile_with_detail(const Instruction& instruction, Regist
         execute = operations::builtin;
     } else if (instruction.operation == Operation::format) {
         execute = operations::format;
+    } else if (instruction.operation == Operation::match_regex) {
+        execute = operations::match_regex;
     }
     emit({.execute = execute,
           .result = result == ir::no_register ? no_place : place(result),

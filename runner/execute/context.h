@@ -3,15 +3,19 @@
 
 #include <cstdint>
 #include <ctime>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "runner/execute/matching.h"
 #include "runner/execute/output.h"
 #include "runner/execute/processes.h"
 #include "runner/execute/record.h"
 #include "runner/execute/session.h"
+#include "runner/execute/speculations.h"
 #include "runner/execute/text.h"
+#include "runner/execute/time_zone.h"
 
 namespace sutap::execute {
 
@@ -20,13 +24,18 @@ struct Context {
         : options(session_options),
           output(script_output),
           messages(error_output),
-          processes(session_options.process_folder) {}
+          processes(session_options.process_folder),
+          random(static_cast<std::minstd_rand::result_type>(clock(CLOCK_MONOTONIC))) {}
 
     const SessionOptions& options;
     Output& output;
     Output& messages;
     Processes processes;
     Tokenizer tokenizer;
+    Matching matching;
+    Speculations speculations;
+    TimeZone time_zone = TimeZone::local();
+    std::minstd_rand random;
     const ir::Handler* handler = nullptr;  // the one that runs
     const Record* record = nullptr;        // of a deferred handler
     bool exit_requested = false;

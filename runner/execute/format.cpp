@@ -54,9 +54,9 @@ std::string_view prefix_of(const FormatPiece& piece, std::int64_t value) {
         case Conversion::octal:
             return piece.alternate && value != 0 ? "0" : "";
         case Conversion::hex:
-            return piece.alternate ? "0x" : "";
+            return piece.alternate && value != 0 ? "0x" : "";
         case Conversion::upper_hex:
-            return piece.alternate ? "0X" : "";
+            return piece.alternate && value != 0 ? "0X" : "";
         case Conversion::pointer:
             return "0x";
         default:
@@ -77,6 +77,10 @@ void append_integer(std::string& out, const FormatPiece& piece, Layout layout, s
         std::transform(digits.data(), end.ptr, digits.data(), [](char digit) {
             return digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit;
         });
+    }
+    if (value == 0 && layout.precision == 0) {
+        // But for C's one exception: an octal number begins with 0 whatever it is.
+        number = piece.alternate && piece.conversion == Conversion::octal ? "0" : "";
     }
     const std::string_view prefix = prefix_of(piece, value);
     const auto length = static_cast<std::int64_t>(number.size());

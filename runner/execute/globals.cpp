@@ -10,15 +10,15 @@ void find_variances(const ir::Block& block, std::vector<Global>& globals) {
     for (const ir::Instruction& instruction : block) {
         if (instruction.operation == ir::Operation::extract_statistic &&
             instruction.extra == static_cast<std::uint32_t>(Extractor::variance)) {
-            VarianceForm& form = globals[static_cast<std::size_t>(instruction.immediate)].variance;
+            StatisticForm& form = globals[static_cast<std::size_t>(instruction.immediate)].form;
             const std::int64_t shift = instruction.numbers.empty() ? 0 : instruction.numbers[0];
-            form.is_kept = true;
+            form.keeps_variance = true;
             form.shift = std::max(
                 form.shift, static_cast<std::uint32_t>(std::clamp<std::int64_t>(shift, 0, 62)));
         }
         if (instruction.operation == ir::Operation::foreach_in && instruction.numbers.size() > 2 &&
             instruction.numbers[2] == static_cast<std::int64_t>(Extractor::variance)) {
-            globals[static_cast<std::size_t>(instruction.immediate)].variance.is_kept = true;
+            globals[static_cast<std::size_t>(instruction.immediate)].form.keeps_variance = true;
         }
         for (const ir::Block& inner : instruction.blocks) {
             find_variances(inner, globals);
@@ -45,6 +45,7 @@ std::vector<Global> make_globals(const ir::Program& program, std::uint32_t defau
         const ir::Global& declaration = program.globals[i];
         Global& made = globals[i];
         made.declaration = &declaration;
+        made.form.histogram = HistogramForm(declaration);
         if (declaration.keys.empty()) {
             made.integer = declaration.initial_integer;
             made.text = declaration.initial_string.substr(0, longest_string);

@@ -25,13 +25,13 @@ struct Ordering {
 // Fills `slots` with those that match `pattern` (empty: all), ordered and cut to the limit.
 // Elements that compare equal keep the order of insertion.
 void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
-                        const Ordering& ordering, const VarianceForm& variance,
+                        const Ordering& ordering, const StatisticForm& form,
                         std::vector<Array::Slot>& slots);
 
 // One global variable: the array, or the member that the declaration's type names.
 struct Global {
     const ir::Global* declaration = nullptr;
-    VarianceForm variance;
+    StatisticForm form;
     std::int64_t integer = 0;
     std::string text;
     Statistic statistic;

@@ -25,6 +25,7 @@ std::optional<SoftError> Interpreter::run(const ir::Handler& handler, std::uint3
     static const Record nothing;
     machine_.context.handler = &handler;
     machine_.context.record = record;
+    machine_.context.matching.forget();
     machine_.replay.begin(record != nullptr ? *record : nothing);
     machine_.actions_left = max_actions;
     machine_.idle = 0;

@@ -30,6 +30,8 @@ const Code* load_integer(const Code& code, Machine& machine);
 const Code* move_integer(const Code& code, Machine& machine);
 const Code* move_text(const Code& code, Machine& machine);
 const Code* concatenate(const Code& code, Machine& machine);
+// result; left: detail with the subject and the pattern
+const Code* match_regex(const Code& code, Machine& machine);
 // left: detail; result
 const Code* format(const Code& code, Machine& machine);
 // left: detail
@@ -57,6 +59,11 @@ const Code* delete_matching(const Code& code, Machine& machine);
 const Code* aggregate_scalar(const Code& code, Machine& machine);  // result: the value's register
 // result; left: detail with the keys, if any
 const Code* extract_statistic(const Code& code, Machine& machine);
+// result; left: detail with the keys, if any, and the bucket
+const Code* extract_bucket(const Code& code, Machine& machine);
+// left: detail with the keys, if any
+const Code* print_histogram(const Code& code, Machine& machine);
+const Code* format_histogram(const Code& code, Machine& machine);  // result
 
 // left: detail; right: number of the iterator
 const Code* begin_foreach(const Code& code, Machine& machine);

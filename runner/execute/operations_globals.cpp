@@ -1,5 +1,6 @@
 // Globals: scalars, elements, statistics, foreach.
 #include <algorithm>
+#include <utility>
 
 #include "runner/execute/machine.h"
 #include "runner/execute/operations.h"
@@ -122,7 +123,7 @@ template <typename Key>
 const Code* aggregate_into_element(const Code& code, Machine& machine) {
     Global& global = global_of(code, machine);
     const Array::Slot slot = find_or_insert<Key>(code, machine, global);
-    global.array->statistic(slot).add(machine.integers[code.result], global.variance);
+    global.array->statistic(slot).add(machine.integers[code.result], global.form);
     return &code + 1;
 }
 
@@ -142,6 +143,36 @@ const Code* erase(const Code& code, Machine& machine) {
         array.erase(slot);
     }
     return &code + 1;
+}
+
+// The element that the first operands of the detail name, or the scalar.
+const Statistic& statistic_of(const Code& code, Machine& machine) {
+    static const Statistic unset;
+    const Global& global = global_of(code, machine);
+    if (!global.array) {
+        return global.statistic;
+    }
+    const auto operands =
+        std::span(machine.detail(code.left).operands).first(global.array->columns());
+    const Array::Slot slot = global.array->find(key_of(operands, machine));
+    return slot == Array::none ? unset : std::as_const(*global.array).statistic(slot);
+}
+
+// Of a histogram's buckets.
+std::span<const std::int64_t> counts_of(const Code& code, Machine& machine) {
+    const std::span<const std::int64_t> counts = statistic_of(code, machine).counts();
+    if (counts.empty()) {
+        raise("empty aggregate", code);
+    }
+    return counts;
+}
+
+// Fills the machine's text buffer.
+void fill_histogram(const Code& code, Machine& machine) {
+    const std::span<const std::int64_t> counts = counts_of(code, machine);
+    machine.text_buffer.clear();
+    append_histogram(machine.text_buffer, global_of(code, machine).form.histogram, counts,
+                     machine.context.options.histogram_elision);
 }
 
 Ordering ordering_of(const Detail& detail, std::size_t keys, const Machine& machine) {
@@ -236,24 +267,40 @@ const Code* delete_matching(const Code& code, Machine& machine) {
 
 const Code* aggregate_scalar(const Code& code, Machine& machine) {
     Global& global = global_of(code, machine);
-    global.statistic.add(machine.integers[code.result], global.variance);
+    global.statistic.add(machine.integers[code.result], global.form);
     return &code + 1;
 }
 
 const Code* extract_statistic(const Code& code, Machine& machine) {
-    static const Statistic unset;
-    const Global& global = global_of(code, machine);
-    const Statistic* statistic = &global.statistic;
-    if (global.array) {
-        const Array::Slot slot = global.array->find(AnyKey::of(code, machine));
-        statistic = slot == Array::none ? &unset : &global.array->statistic(slot);
-    }
     const auto extractor = static_cast<Extractor>(machine.detail(code.left).instruction->extra);
-    const std::optional<std::int64_t> value = statistic->extract(extractor, global.variance);
+    const std::optional<std::int64_t> value =
+        statistic_of(code, machine).extract(extractor, global_of(code, machine).form);
     if (!value) {
         raise("empty aggregate", code);
     }
     machine.integers[code.result] = *value;
+    return &code + 1;
+}
+
+const Code* extract_bucket(const Code& code, Machine& machine) {
+    const std::span<const std::int64_t> counts = counts_of(code, machine);
+    const std::int64_t bucket = machine.integers[machine.detail(code.left).operands.back().place];
+    if (bucket < 0 || static_cast<std::uint64_t>(bucket) >= counts.size()) {
+        raise("histogram index out of range", code);
+    }
+    machine.integers[code.result] = counts[static_cast<std::size_t>(bucket)];
+    return &code + 1;
+}
+
+const Code* print_histogram(const Code& code, Machine& machine) {
+    fill_histogram(code, machine);
+    machine.context.output.append(machine.text_buffer);
+    return &code + 1;
+}
+
+const Code* format_histogram(const Code& code, Machine& machine) {
+    fill_histogram(code, machine);
+    machine.set_text(code.result, machine.text_buffer);
     return &code + 1;
 }
 
@@ -269,7 +316,7 @@ const Code* begin_foreach(const Code& code, Machine& machine) {
     const std::size_t keys = global.array->columns();
     const auto slices = std::span(detail.operands).subspan(keys + 2);
     find_ordered_slots(*global.array, key_of(slices, machine), ordering_of(detail, keys, machine),
-                       global.variance, iterator.slots);
+                       global.form, iterator.slots);
     return &code + 1;
 }
 

@@ -219,6 +219,14 @@ const Code* concatenate(const Code& code, Machine& machine) {
     return &code + 1;
 }
 
+const Code* match_regex(const Code& code, Machine& machine) {
+    const Detail& detail = machine.detail(code.left);
+    const bool matches = machine.context.matching.match(detail.instruction->text,
+                                                        machine.text(detail.operands[0].place));
+    machine.integers[code.result] = matches ? 1 : 0;
+    return &code + 1;
+}
+
 namespace {
 
 // Fills the machine's text buffer.

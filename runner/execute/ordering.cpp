@@ -17,7 +17,7 @@ struct Item {
 };
 
 // What an element is sorted by.
-void fill_sort_key(const Array& array, const Ordering& ordering, const VarianceForm& variance,
+void fill_sort_key(const Array& array, const Ordering& ordering, const StatisticForm& form,
                    ir::ValueType type, Item& item) {
     if (ordering.column > 0) {
         const std::size_t column = ordering.column - 1;
@@ -29,7 +29,7 @@ void fill_sort_key(const Array& array, const Ordering& ordering, const VarianceF
     } else if (type == ir::ValueType::string) {
         item.text = array.text(item.slot);
     } else if (type == ir::ValueType::statistic) {
-        item.integer = array.statistic(item.slot).extract(ordering.extractor, variance).value_or(0);
+        item.integer = array.statistic(item.slot).extract(ordering.extractor, form).value_or(0);
     } else {
         item.integer = array.integer(item.slot);
     }
@@ -64,7 +64,7 @@ void append_statistic(std::string& out, const Global& global, const Statistic& s
         Extractor::count, Extractor::min, Extractor::max, Extractor::sum, Extractor::avg};
     const std::size_t shown = statistic.empty() ? 1 : names.size();
     for (std::size_t i = 0; i < shown; ++i) {
-        const std::int64_t value = statistic.extract(extractors.at(i), global.variance).value_or(0);
+        const std::int64_t value = statistic.extract(extractors.at(i), global.form).value_or(0);
         out.append(" @").append(names.at(i)).append("=").append(std::to_string(value));
     }
 }
@@ -119,7 +119,7 @@ void append_scalar(std::string& out, const Global& global) {
 }  // namespace
 
 void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
-                        const Ordering& ordering, const VarianceForm& variance,
+                        const Ordering& ordering, const StatisticForm& form,
                         std::vector<Array::Slot>& slots) {
     const std::size_t limit = ordering.limit.value_or(array.size());
     slots.clear();
@@ -140,7 +140,7 @@ void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
     std::vector<Item> items(slots.size());
     for (std::size_t i = 0; i < slots.size(); ++i) {
         items[i].slot = slots[i];
-        fill_sort_key(array, ordering, variance, type, items[i]);
+        fill_sort_key(array, ordering, form, type, items[i]);
     }
     const bool descends = ordering.direction < 0;
     std::stable_sort(items.begin(), items.end(), [descends](const Item& left, const Item& right) {
@@ -163,7 +163,7 @@ void append_unread_globals(std::string& out, std::span<const Global> globals) {
             append_scalar(out, global);
             continue;
         }
-        find_ordered_slots(*global.array, {}, greatest_first, global.variance, slots);
+        find_ordered_slots(*global.array, {}, greatest_first, global.form, slots);
         for (const Array::Slot slot : slots) {
             append_element(out, global, slot);
         }

@@ -90,7 +90,7 @@ void Session::State::run(const ir::Handler& handler, std::uint32_t max_actions,
     if (options_.measures_time) {
         times_[&handler].add(wrapping_subtract(context_.clock(CLOCK_MONOTONIC), before));
     }
-    if (!error || (options_.suppress_handler_errors && error->catchable)) {
+    if (!error || error->is_abort || (options_.suppress_handler_errors && error->catchable)) {
         return;
     }
     std::string text = error->message;

@@ -39,7 +39,9 @@ struct SessionOptions {
     std::uint32_t max_errors = 0;             // MAXERRORS
     std::uint32_t max_map_entries = 2048;     // MAXMAPENTRIES
     std::uint32_t file_capacity = 0;          // STP_PROCFS_BUFSIZE; 0: MAXSTRINGLEN
+    std::int64_t histogram_elision = 2;       // HIST_ELISION
     std::int64_t target = 0;                  // target(): of -x or -c
+    std::string module_name;                  // -m; empty: made up
     std::vector<std::string> arguments;       // of the script: argv[1] …
     bool suppress_handler_errors = false;     // --suppress-handler-errors
     bool suppress_warnings = false;           // -w: warn() is silent

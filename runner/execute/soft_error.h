@@ -14,6 +14,8 @@ struct SoftError {
     std::uint32_t site = 0;
     // MAXACTION and MAXNESTING cannot be caught: the handler ends.
     bool catchable = true;
+    // abort(): the handler ends, and nothing is wrong.
+    bool is_abort = false;
 };
 
 }  // namespace sutap::execute

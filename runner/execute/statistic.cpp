@@ -6,12 +6,16 @@
 
 namespace sutap::execute {
 
-void Statistic::add(std::int64_t value, const VarianceForm& form) {
+void Statistic::add(std::int64_t value, const StatisticForm& form) {
     min_ = count_ == 0 ? value : std::min(min_, value);
     max_ = count_ == 0 ? value : std::max(max_, value);
     count_ = wrapping_add(count_, 1);
     sum_ = wrapping_add(sum_, value);
-    if (!form.is_kept) {
+    if (const std::size_t buckets = form.histogram.buckets(); buckets != 0) {
+        counts_.resize(buckets);
+        ++counts_[form.histogram.bucket_of(value)];
+    }
+    if (!form.keeps_variance) {
         return;
     }
     // Welford's method in integers: the mean moves by its share of each new distance.
@@ -22,8 +26,25 @@ void Statistic::add(std::int64_t value, const VarianceForm& form) {
         wrapping_add(deviation_, wrapping_multiply(distance, wrapping_subtract(scaled, mean_)));
 }
 
+// As SystemTap does when it puts the statistics of all processors together: what each deviates from
+// its own mean, and what that mean deviates from the whole one (man stap: 1 to 5 give 12 without a
+// shift, 2 with one bit).
+std::int64_t Statistic::variance(const StatisticForm& form) const {
+    if (count_ < 2) {
+        return 0;
+    }
+    const std::int64_t degrees = wrapping_subtract(count_, 1);
+    const std::int64_t own = wrapping_divide(deviation_, degrees);
+    const std::int64_t mean = wrapping_divide(shift_left(sum_, form.shift), count_);
+    const std::int64_t distance = wrapping_subtract(mean_, mean);
+    const std::int64_t whole =
+        wrapping_add(wrapping_multiply(count_, wrapping_multiply(distance, distance)),
+                     wrapping_multiply(degrees, own));
+    return shift_right(wrapping_divide(whole, degrees), std::int64_t{2} * form.shift);
+}
+
 std::optional<std::int64_t> Statistic::extract(Extractor extractor,
-                                               const VarianceForm& form) const {
+                                               const StatisticForm& form) const {
     if (extractor == Extractor::count) {
         return count_;
     }
@@ -41,9 +62,7 @@ std::optional<std::int64_t> Statistic::extract(Extractor extractor,
         case Extractor::avg:
             return wrapping_divide(sum_, count_);
         case Extractor::variance:
-            return count_ < 2 ? 0
-                              : shift_right(wrapping_divide(deviation_, count_ - 1),
-                                            std::int64_t{2} * form.shift);
+            return variance(form);
         default:
             return std::nullopt;
     }

@@ -1,8 +1,13 @@
-// What `<<<` keeps: exact 64-bit count, sum and extremes, and a running variance.
+// What `<<<` keeps: exact 64-bit count, sum and extremes, and if the program asks for them a
+// running variance and a histogram.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
+
+#include "runner/execute/histogram.h"
 
 namespace sutap::execute {
 
@@ -18,26 +23,33 @@ enum class Extractor : std::uint32_t {
     histogram_linear,
 };
 
-// Which variance a global's statistics keep, if any: known from the extractions in the program.
-struct VarianceForm {
-    bool is_kept = false;
+// What a global's statistics keep beside count, sum and extremes: known from the extractions in the
+// program.
+struct StatisticForm {
+    bool keeps_variance = false;
     std::uint32_t shift = 0;  // @variance(v, shift): mean and deviation carry so many extra bits
+    HistogramForm histogram{};
 };
 
 class Statistic {
   public:
-    void add(std::int64_t value, const VarianceForm& form);
+    void add(std::int64_t value, const StatisticForm& form);
     bool empty() const { return count_ == 0; }
     // Nothing for a value that an empty statistic does not have (all but count and sum).
-    std::optional<std::int64_t> extract(Extractor extractor, const VarianceForm& form) const;
+    std::optional<std::int64_t> extract(Extractor extractor, const StatisticForm& form) const;
+    // One count for each bucket of the form; empty if no value was added.
+    std::span<const std::int64_t> counts() const { return counts_; }
 
   private:
+    std::int64_t variance(const StatisticForm& form) const;
+
     std::int64_t count_ = 0;
     std::int64_t sum_ = 0;
     std::int64_t min_ = 0;
     std::int64_t max_ = 0;
     std::int64_t mean_ = 0;       // shifted
     std::int64_t deviation_ = 0;  // sum of squared distances from the mean, shifted twice
+    std::vector<std::int64_t> counts_;
 };
 
 }  // namespace sutap::execute

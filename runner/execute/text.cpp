@@ -115,6 +115,29 @@ void append_quoted(std::string& out, std::string_view text) {
     }
 }
 
+std::string escape_within(std::string_view text, std::size_t limit, bool is_quoted) {
+    constexpr std::string_view more = "...";
+    const std::size_t around = is_quoted ? 2 + more.size() : 0;
+    if (limit < around) {
+        return {};
+    }
+    std::string out(is_quoted ? 1 : 0, '"');
+    const std::size_t end = limit - around + out.size();
+    bool is_whole = true;
+    for (std::size_t at = 0; at < text.size() && is_whole; ++at) {
+        const std::size_t size = out.size();
+        append_quoted(out, text.substr(at, 1));
+        if (out.size() > end) {
+            out.resize(size);
+            is_whole = false;
+        }
+    }
+    if (is_quoted) {
+        out.append("\"").append(is_whole ? std::string_view() : more);
+    }
+    return out;
+}
+
 void append_for_terminal(std::string& out, std::string_view text) {
     while (!text.empty()) {
         const auto byte = static_cast<unsigned char>(text[0]);

@@ -12,6 +12,10 @@ namespace sutap::execute {
 // text_str): \n, \t, …, \ooo.
 void append_quoted(std::string& out, std::string_view text);
 
+// `text` escaped as by append_quoted(), at most `limit` bytes in all. `is_quoted`: within quotes,
+// and if something did not fit with "..." behind them.
+std::string escape_within(std::string_view text, std::size_t limit, bool is_quoted);
+
 // Appends `text` so that a terminal takes nothing in it as a command: control bytes other than
 // newline and tab, DEL, C1 controls and bytes that are not UTF-8 become \ooo; the rest stays.
 void append_for_terminal(std::string& out, std::string_view text);

@@ -45,6 +45,8 @@ bool user_may_raise(const Block& block, const KnowledgeMap& map) {
             case Operation::store_element:
             case Operation::aggregate:
             case Operation::extract_statistic:
+            case Operation::extract_bucket:
+            case Operation::print_histogram:
                 return true;
             case Operation::divide:
             case Operation::modulo:
@@ -361,6 +363,8 @@ bool may_fault(const Instruction& instruction) {
 bool has_user_effect(const Instruction& instruction) {
     switch (instruction.operation) {
         case Operation::print:
+        case Operation::print_histogram:
+        case Operation::match_regex:
         case Operation::store_global:
         case Operation::clear_global:
         case Operation::store_element:

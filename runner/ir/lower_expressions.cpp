@@ -79,12 +79,12 @@ Instruction& Lowering::emit(Operation operation, Register result, std::vector<Re
 }
 
 std::uint32_t Lowering::site(const Expression& expression) {
-    std::string text = expression.near;
-    if (text.empty()) {
-        text = language::describe(expression.place, context_.sources);
-    } else {
-        text += " at " + language::position(expression.place, context_.sources);
-    }
+    return site(expression.near, expression.place);
+}
+
+std::uint32_t Lowering::site(const std::string& near, const language::Place& place) {
+    std::string text = near.empty() ? language::describe(place, context_.sources)
+                                    : near + " at " + language::position(place, context_.sources);
     context_.user.sites.push_back(std::move(text));
     return static_cast<std::uint32_t>(context_.user.sites.size() - 1);
 }
@@ -246,6 +246,9 @@ Register Lowering::lower(const Expression& e, const elaborate::BuiltinCall& node
     const auto& row = elaborate::row(node.builtin);
     auto arguments = evaluate(node.arguments);
     const Register result = row.result == ValueType::unknown ? no_register : fresh(row.result);
+    if (side_ == Side::kernel && !row.kernel_refusal.empty()) {
+        refuse(e, std::string(row.kernel_refusal));
+    }
     if (side_ == Side::user && !row.in_user_space) {
         const Register text = constant(std::string(row.name) +
                                        "() needs a kernel event: call it in a handler of one");
@@ -259,51 +262,6 @@ Register Lowering::lower(const Expression& e, const elaborate::BuiltinCall& node
     if (row.may_fail) {
         made.site = site(e);
     }
-    return result;
-}
-
-namespace {
-
-// A constant string printed as it is becomes text of the format: it is the script's own, so that
-// its terminal escapes work, and it costs nothing at run time.
-elaborate::FormatCall with_constants_as_text(const elaborate::FormatCall& node) {
-    elaborate::FormatCall made;
-    made.to_string = node.to_string;
-    std::size_t next = 0;
-    for (const FormatPiece& piece : node.pieces) {
-        const std::size_t taken = (piece.width_argument ? 1U : 0U) +
-                                  (piece.precision_argument ? 1U : 0U) +
-                                  (piece.conversion == FormatPiece::Conversion::literal ? 0U : 1U);
-        const bool plain = piece.conversion == FormatPiece::Conversion::string && taken == 1 &&
-                           piece.width < 0 && piece.precision < 0 && !piece.alternate;
-        const auto* text =
-            plain ? std::get_if<elaborate::StringConstant>(&node.arguments.at(next)->node)
-                  : nullptr;
-        if (text != nullptr) {
-            FormatPiece literal;
-            literal.text = text->value.substr(0, text->value.find('\0'));
-            made.pieces.push_back(std::move(literal));
-        } else {
-            made.pieces.push_back(piece);
-            for (std::size_t index = next; index < next + taken; ++index) {
-                made.arguments.push_back(node.arguments.at(index));
-            }
-        }
-        next += taken;
-    }
-    return made;
-}
-
-}  // namespace
-
-Register Lowering::lower(const Expression& e, const elaborate::FormatCall& call) {
-    elaborate::FormatCall node = with_constants_as_text(call);
-    auto arguments = evaluate(node.arguments);
-    const Register result = node.to_string ? fresh(ValueType::string) : no_register;
-    auto& made =
-        emit(node.to_string ? Operation::format : Operation::print, result, std::move(arguments));
-    made.pieces = std::move(node.pieces);
-    made.site = site(e);
     return result;
 }
 
@@ -450,6 +408,53 @@ Register Lowering::lower(const Expression& e, const elaborate::StatisticRead& no
     made.numbers = node.parameters;
     made.site = site(e);
     return result;
+}
+
+Register Lowering::lower(const Expression& e, const elaborate::HistogramText& node) {
+    auto keys = evaluate(node.keys);
+    Register result = node.to_string ? fresh(ValueType::string) : no_register;
+    emit(Operation::print_histogram, result, std::move(keys), node.global).site = site(e);
+    if (!node.ends_line) {
+        return result;
+    }
+    FormatPiece end;
+    end.text = "\n";
+    if (!node.to_string) {
+        emit(Operation::print, no_register, {}).pieces.push_back(std::move(end));
+        return no_register;
+    }
+    FormatPiece table;
+    table.conversion = FormatPiece::Conversion::string;
+    const Register line = fresh(ValueType::string);
+    emit(Operation::format, line, {result}).pieces = {std::move(table), std::move(end)};
+    return line;
+}
+
+Register Lowering::bucket(const std::vector<Register>& keys, Register number, std::uint32_t global,
+                          std::uint32_t site_index) {
+    std::vector<Register> operands = keys;
+    operands.push_back(number);
+    const Register result = fresh(ValueType::integer);
+    emit(Operation::extract_bucket, result, std::move(operands), global).site = site_index;
+    return result;
+}
+
+Register Lowering::lower(const Expression& e, const elaborate::HistogramBucket& node) {
+    const auto keys = evaluate(node.keys);
+    const Register number = expression(*node.index);
+    return bucket(keys, number, node.global, site(e));
+}
+
+Register Lowering::lower(const Expression&, const elaborate::RegexMatch& node) {
+    const Register subject = expression(*node.subject);
+    const Register result = fresh(ValueType::integer);
+    emit(Operation::match_regex, result, {subject}).text = node.pattern;
+    if (!node.is_negated) {
+        return result;
+    }
+    const Register negated = fresh(ValueType::integer);
+    emit(Operation::logical_not, negated, {result});
+    return negated;
 }
 
 Register Lowering::lower(const Expression&, const elaborate::MembershipTest& node) {

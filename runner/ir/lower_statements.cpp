@@ -58,11 +58,7 @@ void Lowering::lower(const elaborate::LoopStatement& node) {
     const std::size_t scope = scopes_.size() - 1;
     Block round = nested([&] {
         if (node.condition) {
-            const Register condition = expression(**node.condition);
-            Block out = nested([&] { leave(scope); });
-            auto& branch = emit(Operation::if_then, no_register, {condition});
-            branch.blocks.resize(2);
-            branch.blocks[1] = std::move(out);
+            leave_if_zero(expression(**node.condition), scope);
         }
         scopes_.push_back({Scope::Kind::body});
         Block inner = nested([&] { statement(*node.body); });
@@ -79,7 +75,57 @@ void Lowering::lower(const elaborate::LoopStatement& node) {
     loop.blocks.push_back(std::move(round));
 }
 
+void Lowering::leave_if_zero(Register condition, std::size_t scope) {
+    Block out = nested([&] { leave(scope); });
+    auto& branch = emit(Operation::if_then, no_register, {condition});
+    branch.blocks.resize(2);
+    branch.blocks[1] = std::move(out);
+}
+
+// Over the numbers of a histogram's buckets.
+void Lowering::histogram_loop(const elaborate::ForeachStatement& node) {
+    const elaborate::HistogramBucket& over = *node.histogram;
+    const std::uint32_t site_index =
+        site("identifier '" + context_.program.globals.at(node.global).name + "'", node.place);
+    const auto keys = evaluate(over.keys);
+    const std::int64_t buckets =
+        over.parameters.size() == 3 ? linear_buckets(over.parameters).value_or(0) + 2 : log_buckets;
+    const Register limit = node.limit ? expression(**node.limit) : constant(buckets);
+    const Register index = constant(0);
+    bucket(keys, index, node.global, site_index);  // an empty aggregate has none
+    const std::uint32_t number = loops_++;
+    const std::size_t scope = scopes_.size();
+    scopes_.push_back({Scope::Kind::loop});
+    Block round = nested([&] {
+        for (const Register end : {constant(buckets), limit}) {
+            const Register goes_on = fresh(ValueType::integer);
+            emit(Operation::less, goes_on, {index, end});
+            leave_if_zero(goes_on, scope);
+        }
+        emit(Operation::move, locals_.at(node.key_locals.at(0)), {index});
+        if (node.value_local) {
+            const Register count = bucket(keys, index, node.global, site_index);
+            emit(Operation::move, locals_.at(*node.value_local), {count});
+        }
+        const Register one = constant(1);
+        emit(Operation::add, index, {index, one});
+        scopes_.push_back({Scope::Kind::body});
+        Block inner = nested([&] { statement(*node.body); });
+        scopes_.pop_back();
+        emit(Operation::block, no_register, {}).blocks.push_back(std::move(inner));
+        emit(Operation::step, no_register, {});
+    });
+    scopes_.pop_back();
+    auto& loop = emit(Operation::loop, no_register, {});
+    loop.extra = number;
+    loop.blocks.push_back(std::move(round));
+}
+
 void Lowering::lower(const elaborate::ForeachStatement& node) {
+    if (node.histogram) {
+        histogram_loop(node);
+        return;
+    }
     std::vector<Register> operands;
     for (const std::uint32_t key : node.key_locals) {
         operands.push_back(locals_.at(key));

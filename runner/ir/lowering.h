@@ -61,6 +61,7 @@ class Lowering {
     Instruction& emit(Operation operation, Register result, std::vector<Register> operands,
                       std::int64_t immediate = 0);
     std::uint32_t site(const elaborate::Expression& expression);
+    std::uint32_t site(const std::string& near, const language::Place& place);
     Register constant(std::int64_t value);
     Register constant(const std::string& value);
     Register default_value(ValueType type);
@@ -85,6 +86,14 @@ class Lowering {
     Register memory(const elaborate::Expression& expression, Register address, std::int64_t offset,
                     std::uint32_t size, bool is_signed, bool is_user);
     void refuse(const elaborate::Expression& expression, const std::string& reason);
+    struct Printed {
+        std::vector<FormatPiece> pieces;
+        std::vector<Register> arguments;
+    };
+    void memory_pieces(const elaborate::Expression& e, const FormatPiece& piece, Printed& printed,
+                       Register address);
+    Printed with_memory_read(const elaborate::Expression& e, const std::vector<FormatPiece>& pieces,
+                             const std::vector<Register>& arguments);
 
     Register lower(const elaborate::Expression& e, const elaborate::IntegerConstant& node);
     Register lower(const elaborate::Expression& e, const elaborate::StringConstant& node);
@@ -101,6 +110,9 @@ class Lowering {
     Register lower(const elaborate::Expression& e, const elaborate::StepOperation& node);
     Register lower(const elaborate::Expression& e, const elaborate::AggregateOperation& node);
     Register lower(const elaborate::Expression& e, const elaborate::StatisticRead& node);
+    Register lower(const elaborate::Expression& e, const elaborate::HistogramText& node);
+    Register lower(const elaborate::Expression& e, const elaborate::HistogramBucket& node);
+    Register lower(const elaborate::Expression& e, const elaborate::RegexMatch& node);
     Register lower(const elaborate::Expression& e, const elaborate::MembershipTest& node);
     Register lower(const elaborate::Expression& e, const elaborate::ContextArgument& node);
     Register lower(const elaborate::Expression& e, const elaborate::MemoryRead& node);
@@ -112,6 +124,10 @@ class Lowering {
     void lower(const elaborate::IfStatement& node);
     void lower(const elaborate::LoopStatement& node);
     void lower(const elaborate::ForeachStatement& node);
+    void histogram_loop(const elaborate::ForeachStatement& node);
+    Register bucket(const std::vector<Register>& keys, Register number, std::uint32_t global,
+                    std::uint32_t site_index);
+    void leave_if_zero(Register condition, std::size_t scope);
     void lower(const elaborate::ReturnStatement& node);
     void lower(const elaborate::NextStatement& node);
     void lower(const elaborate::BreakStatement& node);

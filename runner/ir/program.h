@@ -13,11 +13,14 @@
 
 #include "runner/elaborate/builtins.h"
 #include "runner/elaborate/format.h"
+#include "runner/elaborate/histograms.h"
 #include "runner/elaborate/program.h"
 
 namespace sutap::ir {
 
 using elaborate::FormatPiece;
+using elaborate::linear_buckets;
+using elaborate::log_buckets;
 using elaborate::ValueType;
 
 // An index into the register list of the function or handler.
@@ -54,6 +57,7 @@ enum class Operation : std::uint16_t {
     logical_not,  // 0 or 1
     // strings
     concatenate,
+    match_regex,  // result = 0 or 1: is the pattern `text` in operand 0; matched() tells where
     // globals: immediate = index
     load_global,
     store_global,       // operand 0 = value
@@ -64,6 +68,9 @@ enum class Operation : std::uint16_t {
     contains_element,   // result; operands = keys; no_register: every value of that key
     aggregate,          // operands = keys…, value; may raise (array full)
     extract_statistic,  // result; operands = keys; extra = extractor; numbers = its parameters; may
+                        // raise
+    extract_bucket,     // result; operands = keys…, number of a histogram's bucket; may raise
+    print_histogram,    // result = the table, or no_register: to the output; operands = keys; may
                         // raise
     // structure
     if_then,  // operand 0; blocks[0], blocks[1] (may be empty)
@@ -154,7 +161,7 @@ struct Global {
     std::string initial_string;
     bool print_at_exit = false;  // written, never read
     bool is_pointer = false;
-    std::vector<std::int64_t> histogram;  // low, high, width
+    std::vector<std::int64_t> histogram;  // @hist_linear: low, high, width; or empty
     bool keeps_log_histogram = false;
 };
 

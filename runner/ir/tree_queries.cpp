@@ -63,6 +63,12 @@ void for_each_expression(const Expression& expression, const See& see) {
                        each(node.value, see);
                    },
                    [&](const elaborate::StatisticRead& node) { each(node.keys, see); },
+                   [&](const elaborate::HistogramText& node) { each(node.keys, see); },
+                   [&](const elaborate::HistogramBucket& node) {
+                       each(node.keys, see);
+                       each(node.index, see);
+                   },
+                   [&](const elaborate::RegexMatch& node) { each(node.subject, see); },
                    [&](const elaborate::MembershipTest& node) { each(node.keys, see); },
                    [&](const elaborate::MemoryRead& node) { each(node.address, see); },
                    [](const auto&) {},
@@ -92,6 +98,9 @@ void for_each_expression(const Statement& statement, const See& see) {
                        for_each_expression(*node.body, see);
                    },
                    [&](const elaborate::ForeachStatement& node) {
+                       if (node.histogram) {
+                           each(node.histogram->keys, see);
+                       }
                        each(node.slice, see);
                        each(node.limit, see);
                        for_each_expression(*node.body, see);
@@ -166,6 +175,9 @@ bool has_kernel_form(const Expression& expression) {
                           [](const elaborate::ArrayRead&) { return false; },
                           [](const elaborate::FormatCall&) { return false; },
                           [](const elaborate::StatisticRead&) { return false; },
+                          [](const elaborate::HistogramText&) { return false; },
+                          [](const elaborate::HistogramBucket&) { return false; },
+                          [](const elaborate::RegexMatch&) { return false; },
                           [](const elaborate::AggregateOperation&) { return false; },
                           [](const elaborate::MembershipTest&) { return false; },
                           [](const elaborate::AssignmentOperation& node) {

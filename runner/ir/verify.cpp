@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "runner/ir/program.h"
+#include "runner/regex/regex.h"
 
 namespace sutap::ir {
 namespace {
@@ -94,6 +95,7 @@ class BodyVerifier {
     void verify_global(const Instruction& instruction);
     void verify_element(const Instruction& instruction, const Global& global);
     void verify_statistic(const Instruction& instruction, const Global& global);
+    void verify_histogram(const Instruction& instruction, const Global& global);
     void verify_foreach(const Instruction& instruction);
     void verify_call(const Instruction& instruction);
     void verify_builtin(const Instruction& instruction);
@@ -146,7 +148,7 @@ void BodyVerifier::verify_instruction(const Instruction& instruction) {
         return;
     }
     check(instruction.blocks.empty(), "an operation without structure has blocks");
-    if (operation >= Operation::load_global && operation <= Operation::extract_statistic) {
+    if (operation >= Operation::load_global && operation <= Operation::print_histogram) {
         verify_global(instruction);
         return;
     }
@@ -197,6 +199,11 @@ void BodyVerifier::verify_plain(const Instruction& instruction) {
     } else if (operation == Operation::concatenate) {
         check_operands(instruction, {string, string});
         check_result(instruction, string);
+    } else if (operation == Operation::match_regex) {
+        check_operands(instruction, {string});
+        check_result(instruction, integer);
+        check(std::holds_alternative<regex::Regex>(regex::Regex::compile(instruction.text)),
+              "a regular expression is invalid");
     } else {
         check(false, "an operation is not one for user space");
     }
@@ -297,6 +304,10 @@ void BodyVerifier::verify_global(const Instruction& instruction) {
         case Operation::extract_statistic:
             verify_statistic(instruction, global);
             break;
+        case Operation::extract_bucket:
+        case Operation::print_histogram:
+            verify_histogram(instruction, global);
+            break;
         default:
             verify_element(instruction, global);
             break;
@@ -339,6 +350,22 @@ void BodyVerifier::verify_statistic(const Instruction& instruction, const Global
     check(instruction.numbers.empty() ||
               (instruction.numbers[0] >= 0 && instruction.numbers[0] <= largest_variance_shift),
           "an extractor's parameter is out of range");
+    check_result(instruction, integer);
+}
+
+void BodyVerifier::verify_histogram(const Instruction& instruction, const Global& global) {
+    const std::size_t keys = global.keys.size();
+    check(global.value == ValueType::statistic &&
+              (global.keeps_log_histogram || !global.histogram.empty()),
+          "a global has no histogram");
+    check_keys(instruction, global, 0, false);
+    if (instruction.operation == Operation::print_histogram) {
+        check(instruction.operands.size() == keys, "the number of operands is wrong");
+        check_optional_result(instruction, string);
+        return;
+    }
+    check(instruction.operands.size() == keys + 1, "the number of operands is wrong");
+    check(operand_type(instruction, keys) == integer, "an operand's type is wrong");
     check_result(instruction, integer);
 }
 
@@ -448,6 +475,10 @@ void BodyVerifier::verify_replay(const Instruction& instruction) {
     check(is_scalar(type(instruction.result)), "the result's type is wrong");
 }
 
+bool is_linear_histogram(const std::vector<std::int64_t>& parameters) {
+    return parameters.size() == 3 && linear_buckets(parameters).has_value();
+}
+
 std::string verify_declaration(const Global& global) {
     if (global.keys.size() > most_keys ||
         !std::all_of(global.keys.begin(), global.keys.end(), is_scalar)) {
@@ -455,6 +486,9 @@ std::string verify_declaration(const Global& global) {
     }
     if (!is_scalar(global.value) && global.value != ValueType::statistic) {
         return "its type is wrong";
+    }
+    if (!global.histogram.empty() && !is_linear_histogram(global.histogram)) {
+        return "its histogram is wrong";
     }
     return global.capacity < 0 ? "its capacity is negative" : std::string();
 }

@@ -249,8 +249,8 @@ TEST_CASE("arrays of statistics are sorted by an extractor") {
 
 TEST_CASE("variance with more bits is finer") {
     // 5/3 exactly. In whole numbers the mean stays behind, and the distances grow.
-    for (const auto& [shift, expected] : {std::pair{0U, 4}, {10U, 1}}) {
-        const execute::VarianceForm form{.is_kept = true, .shift = shift};
+    for (const auto& [shift, expected] : {std::pair{0U, 5}, {10U, 1}}) {
+        const execute::StatisticForm form{.keeps_variance = true, .shift = shift};
         execute::Statistic statistic;
         for (const std::int64_t value : {1, 2, 3, 4}) {
             statistic.add(value, form);
@@ -258,7 +258,7 @@ TEST_CASE("variance with more bits is finer") {
         CHECK(statistic.extract(execute::Extractor::variance, form) == expected);
     }
     // Values at both ends wrap instead of being undefined.
-    const execute::VarianceForm form{.is_kept = true, .shift = 62};
+    const execute::StatisticForm form{.keeps_variance = true, .shift = 62};
     execute::Statistic extremes;
     extremes.add(std::numeric_limits<std::int64_t>::max(), form);
     extremes.add(std::numeric_limits<std::int64_t>::min(), form);

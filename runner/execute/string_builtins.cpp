@@ -1,0 +1,88 @@
+// Builtins that compute strings, and those that ask for the last match.
+#include <algorithm>
+
+#include "runner/execute/builtin_call.h"
+#include "runner/execute/text.h"
+
+namespace sutap::execute {
+
+using elaborate::Builtin;
+
+namespace {
+
+std::int64_t byte_at(const BuiltinCall& call) {
+    const std::int64_t index = call.integer(1);
+    if (index < 0 || index >= std::int64_t{call.context.options.string_size}) {
+        call.raise("string position " + std::to_string(index) + " out of bounds");
+    }
+    const std::string& text = call.text(0);
+    const auto place = static_cast<std::size_t>(index);
+    return place < text.size() ? static_cast<unsigned char>(text[place]) : 0;
+}
+
+// text_strn(): at most `length` bytes with the quotes, or what a string holds.
+std::string escaped(const BuiltinCall& call) {
+    const std::size_t most = call.context.longest_string();
+    const std::int64_t wanted = call.integer(1);
+    const std::size_t limit = wanted <= 0 || static_cast<std::uint64_t>(wanted) > most
+                                  ? most
+                                  : static_cast<std::size_t>(wanted);
+    const bool is_quoted = call.integer(2) != 0;
+    return escape_within(call.text(0), limit, is_quoted);
+}
+
+const Matching& last_match(const BuiltinCall& call) {
+    const Matching& matching = call.context.matching;
+    if (!matching.found()) {
+        call.raise("the last use of =~ or !~ in this handler found no match");
+    }
+    return matching;
+}
+
+std::string_view matched(const BuiltinCall& call) {
+    const Matching& matching = last_match(call);
+    const std::int64_t number = call.integer(0);
+    if (number < 0 || static_cast<std::uint64_t>(number) >= matching.groups()) {
+        call.raise("subexpression " + std::to_string(number) +
+                   " out of range (the last match has " + std::to_string(matching.groups() - 1) +
+                   ")");
+    }
+    return matching.group(static_cast<std::size_t>(number));
+}
+
+}  // namespace
+
+Value string_function(const BuiltinCall& call) {
+    switch (call.builtin) {
+        case Builtin::strlen:
+            return make_integer(static_cast<std::int64_t>(call.text(0).size()));
+        case Builtin::substr:
+            return make_text(substring(call.text(0), call.integer(1), call.integer(2)));
+        case Builtin::isinstr:
+            return make_integer(position(call.text(0), call.text(1)) >= 0 ? 1 : 0);
+        case Builtin::strpos:
+            return make_integer(position(call.text(0), call.text(1)));
+        case Builtin::strtol:
+            return make_integer(parse_number(call.text(0), call.integer(1)));
+        case Builtin::str_replace:
+            return make_text(replace_all(call.text(0), call.text(1), call.text(2),
+                                         call.context.longest_string()));
+        case Builtin::stringat:
+            return make_integer(byte_at(call));
+        case Builtin::tokenize:
+            return make_text(call.context.tokenizer.next(call.text(0), call.text(1)));
+        case Builtin::text_str: {
+            Value result;
+            append_quoted(result.text, call.text(0));
+            return result;
+        }
+        case Builtin::text_strn:
+            return make_text(escaped(call));
+        case Builtin::matched:
+            return make_text(matched(call));
+        default:
+            return make_integer(static_cast<std::int64_t>(last_match(call).groups()));
+    }
+}
+
+}  // namespace sutap::execute
