@@ -231,3 +231,18 @@ TEST_CASE("an entry value must be known at the entry") {
     const Block bad = {make(Operation::load_global, 0, {}, 0)};
     CHECK(place_entry(bad, {integer}, {0}).refusals.size() == 1);
 }
+
+TEST_CASE("a match is user space's, on what the kernel captured") {
+    // 0 = execname(); 1 = 0 =~ "a"; if (1) print(2 = pid())
+    Instruction match = make(Operation::match_regex, 1, {0});
+    match.text = "a";
+    const Block body = {
+        make(Operation::builtin, 0, {}, static_cast<std::int64_t>(Builtin::execname)), match,
+        branch(1, {pid(2), print({2})})};
+    const Placed placed = place(body, {ValueType::string, integer, integer});
+    CHECK(placed.refusals.empty());
+    CHECK(placed.sites == 2);
+    CHECK(count(placed.user, Operation::match_regex) == 1);
+    CHECK(count(placed.kernel, Operation::match_regex) == 0);
+    CHECK(count(placed.kernel, Operation::builtin) == 2);
+}
