@@ -16,7 +16,8 @@ void Lowering::declare_locals(const std::vector<elaborate::Local>& locals, std::
 
 void Lowering::statement(const Statement& statement) {
     if (!std::holds_alternative<elaborate::BlockStatement>(statement.node)) {
-        emit(Operation::step, no_register, {});
+        place_ = statement.place;
+        emit(Operation::step, no_register, {}).site = site({}, place_);
     }
     std::visit([&](const auto& node) { lower(node); }, statement.node);
 }
@@ -50,6 +51,7 @@ void Lowering::lower(const elaborate::IfStatement& node) {
 
 // loop { if (!condition) leave; block { body }; step }: `continue` leaves the inner block.
 void Lowering::lower(const elaborate::LoopStatement& node) {
+    const std::uint32_t round_site = site({}, place_);
     if (node.initial) {
         expression(**node.initial);
     }
@@ -67,7 +69,7 @@ void Lowering::lower(const elaborate::LoopStatement& node) {
         if (node.step) {
             expression(**node.step);
         }
-        emit(Operation::step, no_register, {});
+        emit(Operation::step, no_register, {}).site = round_site;
     });
     scopes_.pop_back();
     auto& loop = emit(Operation::loop, no_register, {});
@@ -85,6 +87,7 @@ void Lowering::leave_if_zero(Register condition, std::size_t scope) {
 // Over the numbers of a histogram's buckets.
 void Lowering::histogram_loop(const elaborate::ForeachStatement& node) {
     const elaborate::HistogramBucket& over = *node.histogram;
+    const std::uint32_t round_site = site({}, node.place);
     const std::uint32_t site_index =
         site("identifier '" + context_.program.globals.at(node.global).name + "'", node.place);
     const auto keys = evaluate(over.keys);
@@ -113,7 +116,7 @@ void Lowering::histogram_loop(const elaborate::ForeachStatement& node) {
         Block inner = nested([&] { statement(*node.body); });
         scopes_.pop_back();
         emit(Operation::block, no_register, {}).blocks.push_back(std::move(inner));
-        emit(Operation::step, no_register, {});
+        emit(Operation::step, no_register, {}).site = round_site;
     });
     scopes_.pop_back();
     auto& loop = emit(Operation::loop, no_register, {});

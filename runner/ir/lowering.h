@@ -145,6 +145,7 @@ class Lowering {
     bool in_function_ = false;  // a function that is not inlined
     std::uint32_t loops_ = 0;
     std::uint32_t result_slot_ = 0;
+    language::Place place_;  // of the statement that is being lowered
 };
 
 }  // namespace sutap::ir
