@@ -247,42 +247,42 @@ TEST_CASE("the file of a procfs handler stays within its folder") {
     CHECK_FALSE(accepts_file("a", 01666));
     CHECK_FALSE(accepts_file("a", 0777));
     CHECK_FALSE(accepts_file("a", 0600, 65537));
+}
 
-    TEST_CASE("regular expressions and histograms are checked") {
-        const auto match = [](Register result, std::vector<Register> operands,
-                              std::string pattern) {
-            Instruction made = make(Operation::match_regex, result, std::move(operands));
-            made.text = std::move(pattern);
-            return made;
-        };
-        CHECK(accepts(match(0, {2}, "a(b)*")));
-        CHECK_FALSE(accepts(match(0, {2}, "a(b")));
-        CHECK_FALSE(accepts(match(0, {2}, "((a{255}){255}){255}")));
-        CHECK_FALSE(accepts(match(0, {1}, "a")));
-        CHECK_FALSE(accepts(match(2, {2}, "a")));
-        CHECK_FALSE(accepts(match(0, {}, "a")));
+TEST_CASE("regular expressions and histograms are checked") {
+    const auto match = [](Register result, std::vector<Register> operands, std::string pattern) {
+        Instruction made = make(Operation::match_regex, result, std::move(operands));
+        made.text = std::move(pattern);
+        return made;
+    };
+    CHECK(accepts(match(0, {2}, "a(b)*")));
+    CHECK_FALSE(accepts(match(0, {2}, "a(b")));
+    CHECK_FALSE(accepts(match(0, {2}, "((a{255}){255}){255}")));
+    CHECK_FALSE(accepts(match(0, {1}, "a")));
+    CHECK_FALSE(accepts(match(2, {2}, "a")));
+    CHECK_FALSE(accepts(match(0, {}, "a")));
 
-        const auto problem = [](Instruction instruction, std::vector<std::int64_t> histogram) {
-            ir::Program made = base({std::move(instruction)});
-            made.globals[4].histogram = std::move(histogram);
-            return ir::verify(made);
-        };
-        const std::vector<std::int64_t> linear = {0, 10, 1};
-        CHECK(problem(make(Operation::extract_bucket, 0, {0, 1}, 4), linear).empty());
-        CHECK(problem(make(Operation::print_histogram, 2, {0}, 4), linear).empty());
-        CHECK(problem(make(Operation::print_histogram, no_register, {0}, 4), linear).empty());
-        CHECK_FALSE(problem(make(Operation::extract_bucket, 0, {0, 1}, 4), {}).empty());
-        CHECK_FALSE(problem(make(Operation::extract_bucket, 0, {0}, 4), linear).empty());
-        CHECK_FALSE(problem(make(Operation::extract_bucket, 2, {0, 1}, 4), linear).empty());
-        CHECK_FALSE(problem(make(Operation::extract_bucket, 0, {0, 2}, 4), linear).empty());
-        CHECK_FALSE(problem(make(Operation::print_histogram, 0, {0}, 4), linear).empty());
-        CHECK_FALSE(problem(make(Operation::print_histogram, 2, {0, 1}, 4), linear).empty());
-        CHECK_FALSE(problem(make(Operation::print_histogram, 2, {}, 2), linear).empty());
-        CHECK_FALSE(problem(say("x"), {0, 10}).empty());
-        CHECK_FALSE(problem(say("x"), {0, 10, 0}).empty());
-        CHECK_FALSE(problem(say("x"), {10, 0, 1}).empty());
-        CHECK_FALSE(problem(say("x"), {0, 126, 1}).empty());
-        CHECK_FALSE(problem(say("x"), {std::numeric_limits<std::int64_t>::min(),
-                                       std::numeric_limits<std::int64_t>::max(), 1})
-                        .empty());
-    }
+    const auto problem = [](Instruction instruction, std::vector<std::int64_t> histogram) {
+        ir::Program made = base({std::move(instruction)});
+        made.globals[4].histogram = std::move(histogram);
+        return ir::verify(made);
+    };
+    const std::vector<std::int64_t> linear = {0, 10, 1};
+    CHECK(problem(make(Operation::extract_bucket, 0, {0, 1}, 4), linear).empty());
+    CHECK(problem(make(Operation::print_histogram, 2, {0}, 4), linear).empty());
+    CHECK(problem(make(Operation::print_histogram, no_register, {0}, 4), linear).empty());
+    CHECK_FALSE(problem(make(Operation::extract_bucket, 0, {0, 1}, 4), {}).empty());
+    CHECK_FALSE(problem(make(Operation::extract_bucket, 0, {0}, 4), linear).empty());
+    CHECK_FALSE(problem(make(Operation::extract_bucket, 2, {0, 1}, 4), linear).empty());
+    CHECK_FALSE(problem(make(Operation::extract_bucket, 0, {0, 2}, 4), linear).empty());
+    CHECK_FALSE(problem(make(Operation::print_histogram, 0, {0}, 4), linear).empty());
+    CHECK_FALSE(problem(make(Operation::print_histogram, 2, {0, 1}, 4), linear).empty());
+    CHECK_FALSE(problem(make(Operation::print_histogram, 2, {}, 2), linear).empty());
+    CHECK_FALSE(problem(say("x"), {0, 10}).empty());
+    CHECK_FALSE(problem(say("x"), {0, 10, 0}).empty());
+    CHECK_FALSE(problem(say("x"), {10, 0, 1}).empty());
+    CHECK_FALSE(problem(say("x"), {0, 126, 1}).empty());
+    CHECK_FALSE(problem(say("x"), {std::numeric_limits<std::int64_t>::min(),
+                                   std::numeric_limits<std::int64_t>::max(), 1})
+                    .empty());
+}
