@@ -122,6 +122,9 @@ TEST_CASE("next in the last overload is a run-time error") {
 TEST_CASE("argc and argv are there unless the script has such names") {
     CHECK(elaborate_text("probe begin { println(argc, argv[1]) }")
               .text.find("printf(\"%d%s\\n\", argc, argv[1])") != std::string::npos);
+    const auto written = elaborate_text("probe begin { argv[2] = \"x\"; println(argc, argv[1]) }");
+    CHECK(written.text.find("begin(-1)") != std::string::npos);
+    CHECK(written.text.find("argv:string [long]\n") != std::string::npos);
     const auto own = elaborate_text("global argc = 5; probe begin { println(argc) }");
     CHECK(own.text.find("# globals\nargc:long = 5\n") != std::string::npos);
 }
