@@ -138,6 +138,12 @@ void EventLoop::take_messages() {
     if (kept_.empty()) {
         if (std::optional<Message> message = parts_.attendant->receive()) {
             take(*message);
+        } else {
+            take({Message::Kind::warning,
+                  0,
+                  "the attendant process has ended: no more commands, procfs files and output "
+                  "files",
+                  {}});
         }
     } else {
         const Message message = std::move(kept_.front());

@@ -56,10 +56,10 @@ void make_parents(int folder, const std::string& name) {
     for (auto slash = name.find('/'); slash != std::string::npos;
          slash = name.find('/', slash + 1)) {
         const std::string parent = name.substr(0, slash);
-        if (mkdirat(folder, parent.c_str(), folder_mode) != 0 && errno != EEXIST) {
+        if ((mkdirat(folder, parent.c_str(), folder_mode) != 0 && errno != EEXIST) ||
+            fchmodat(folder, parent.c_str(), folder_mode, 0) != 0) {
             fail("make the folder " + parent + " of a procfs file");
         }
-        fchmodat(folder, parent.c_str(), folder_mode, 0);
     }
 }
 
