@@ -1,0 +1,21 @@
+// Random well-typed programs: each as a piece of a script, and as C++ that must print the same.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace sutap::generate {
+
+// What a script and its oracle have of one program.
+struct Program {
+    std::string declarations;  // of the script: globals and functions
+    std::string handler;       // of the script: the statements of a probe
+    std::string oracle;        // C++: functions, the last one `void program_NUMBER()`
+};
+
+// The same program for the same seed and number, everywhere.
+Program generate_program(std::uint64_t seed, std::uint32_t number);
+
+}  // namespace sutap::generate
