@@ -377,7 +377,7 @@ Made Generator::integer(int depth) {
 Made Generator::text_literal() {
     static constexpr std::string_view characters = "abcAB 0123-x.,\n\t\"\\%";
     std::string value;
-    for (std::uint64_t left = one_in(20) ? 100 + below(60) : below(6); left > 0; --left) {
+    for (std::uint64_t left = one_in(20) ? 60 + below(60) : below(6); left > 0; --left) {
         value += characters[below(characters.size())];
     }
     return make_text(quoted(value), "cut(" + quoted(value) + ")");
