@@ -41,9 +41,6 @@ TEST_CASE("Unknown names are errors at their place") {
          "semantic error: duplicate global name 'a': identifier 'a' at <input>:1:11\n"},
         {"function f(x, x) { return x } probe begin { println(f(1, 2)) }",
          "semantic error: duplicate parameter name 'x': identifier 'x' at <input>:1:15\n"},
-        {"probe begin { if (\"a\" =~ \"b\") exit() }",
-         "semantic error: regular expressions are not available in this version: operator '=~' "
-         "at <input>:1:23\n"},
     };
     for (const Wrong& wrong : scripts) {
         CHECK(elaborate_text(wrong.script).messages == wrong.message);

@@ -65,7 +65,7 @@ TEST_CASE("JSON form has an object for each handler's output") {
 }
 
 TEST_CASE("no file gets more than its share, and lines stay whole") {
-    std::vector<Pipe> files(4);
+    std::vector<Pipe> files(5);
     std::size_t file = 0;
     Output output(files[0].writer(), false);
     output.rotate_at(10, [&] { return files[++file].writer(); });
@@ -78,6 +78,7 @@ TEST_CASE("no file gets more than its share, and lines stay whole") {
     CHECK(files[1].read_all() == "789\n0\n");
     CHECK(files[2].read_all() == "a line tha");
     CHECK(files[3].read_all() == "t is too l");
+    CHECK(files[4].read_all() == "ong\n");
 }
 
 TEST_CASE("where there is no next file, the last one grows") {

@@ -35,7 +35,7 @@ TEST_CASE("the buffer of procfs files has its own limit") {
 TEST_CASE("-D and -s set them") {
     const Limits limits = limits_with(
         {{"MAXSTRINGLEN", "250"}, {"MAXERRORS", "7"}, {"MAXMAPENTRIES", "9"}, {"OTHER", "x"}}, 3);
-    CHECK(limits.string_size == 256);
+    CHECK(limits.string_size == 250);
     CHECK(limits.max_errors == 7);
     CHECK(limits.max_map_entries == 9);
     CHECK(limits.ring_bytes == 4U << 20U);

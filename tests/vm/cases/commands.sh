@@ -9,7 +9,6 @@ probe syscall.kill {
 probe begin { println("ready") }
 probe end { printf("%d by the target, %s\n", mine, others ? "others too" : "no others") }
 EOF
-expect_output "ready
 # The command's own calls are all seen, from its first on: the probes are at work before it starts.
 cat >first.stp <<'EOF'
 probe syscall.execve if (1) { if (pid() == target()) println("execve of the target") }
