@@ -1,8 +1,7 @@
 // What parses is elaborated or refused with messages that can be shown; what is elaborated can be
 // printed. The kernel is one without BTF: reading that is another room's work.
-#include "runner/elaborate/elaborate.h"
-
 #include "runner/elaborate/dump.h"
+#include "runner/elaborate/elaborate.h"
 #include "runner/language/diagnostics.h"
 #include "tests/fuzz/inputs.h"
 

@@ -10,8 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::uint32_t source = sources.add("<input>", fuzz::text_of(data, size));
     language::TokenStream stream;
     language::tokenize(sources, source, fuzz::parse_context(sources), stream);
-    fuzz::require(!stream.tokens.empty() &&
-                  stream.tokens.back().kind == language::TokenKind::end);
+    fuzz::require(!stream.tokens.empty() && stream.tokens.back().kind == language::TokenKind::end);
     const language::Place* before = nullptr;
     for (const language::Token& token : stream.tokens) {
         const language::Place& place = token.place;
