@@ -1,13 +1,13 @@
 #include "runner/elaborate/script_arguments.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "runner/elaborate/tree_walk.h"
+#include "runner/language/literals.h"
 
 namespace sutap::elaborate {
 namespace {
@@ -73,20 +73,6 @@ void replace_reads(Program& program, std::optional<std::uint32_t> count,
                      [&](auto& handler) { walk_handler(handler, on_expression, on_statement); });
 }
 
-std::string literal(const std::string& text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
-            result += c;
-        } else {
-            char octal[8];
-            std::snprintf(octal, sizeof octal, "\\%03o", static_cast<unsigned char>(c));
-            result += octal;
-        }
-    }
-    return result + '"';
-}
-
 }  // namespace
 
 std::string settle_script_arguments(Session& session) {
@@ -113,7 +99,8 @@ std::string settle_script_arguments(Session& session) {
     }
     const std::size_t last = texts ? std::min(arguments.size(), most_script_arguments) : 0;
     for (std::size_t index = 0; index < last; ++index) {
-        text += "argv[" + std::to_string(index + 1) + "] = " + literal(arguments[index]) + "\n";
+        text += "argv[" + std::to_string(index + 1) + "] = " + language::quoted(arguments[index]) +
+                "\n";
     }
     return text + "}\n";
 }
