@@ -82,8 +82,10 @@ void append_integer(std::string& out, const FormatPiece& piece, Layout layout, s
         // But for C's one exception: an octal number begins with 0 whatever it is.
         number = piece.alternate && piece.conversion == Conversion::octal ? "0" : "";
     }
-    const std::string_view prefix = prefix_of(piece, value);
     const auto length = static_cast<std::int64_t>(number.size());
+    // As in C, a zero that the precision asks for is the octal prefix already.
+    const bool has_prefix = piece.conversion == Conversion::octal && layout.precision > length;
+    const std::string_view prefix = has_prefix ? "" : prefix_of(piece, value);
     std::int64_t zeros = std::max<std::int64_t>(0, layout.precision - length);
     if (piece.zero && !layout.left && layout.precision < 0) {
         zeros = std::max<std::int64_t>(
