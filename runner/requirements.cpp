@@ -33,8 +33,9 @@ std::string requirements(const std::string& script, const bpf::Image& image) {
     if (starts_commands(image.user)) {
         text += line("commands", "system() starts commands as the caller");
     }
-    for (const PipeFile& file : pipe_files(image.user)) {
-        text += line("files", (file.is_read ? "read " : "write ") + file.name);
+    for (const ProbeFile& file : probe_files(image.user)) {
+        const char* ways = !file.is_written ? "read " : file.is_read ? "read, write " : "write ";
+        text += line("files", ways + file.name);
     }
     if (std::ranges::any_of(image.user.handlers, is_input)) {
         text += line("input", "standard input");

@@ -153,10 +153,10 @@ class Surroundings {
           file_(open_first(files_)) {
         const options::Options& options = request.options;
         const std::vector<std::string> environment = caller_environment(request.grant);
-        std::vector<PipeFile> pipes = pipe_files(program);
-        if (!pipes.empty() || files_ || starts_commands(program)) {
+        std::vector<ProbeFile> files = probe_files(program);
+        if (!files.empty() || files_ || starts_commands(program)) {
             const std::string own_name = "sutap_" + std::to_string(getpid());
-            attendant_.emplace(AttendantTasks{std::move(pipes),
+            attendant_.emplace(AttendantTasks{std::move(files),
                                               options.session_name.value_or(own_name), files_,
                                               environment, file_.get(), options.in_background});
         }

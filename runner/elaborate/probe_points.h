@@ -60,7 +60,6 @@ class PointResolver {
                        const Derivation& derivation);
     bool session_point(const Components& components, const Derivation& derivation);
     void timer(const Components& components, const Derivation& derivation);
-    void require_one_direction(const std::string& name, Probe::Kind kind, const Place& place) const;
     void probe_file(const Components& components, const Derivation& derivation);
     void kernel(const Components& components, const Derivation& derivation);
     void function(const Components& components, const Derivation& derivation);

@@ -151,24 +151,6 @@ void PointResolver::timer(const Components& components, const Derivation& deriva
     add(std::move(probe), std::nullopt, derivation);
 }
 
-// Pipes serve one direction each.
-void PointResolver::require_one_direction(const std::string& name, Probe::Kind kind,
-                                          const Place& place) const {
-    const auto is_other = [&](const Probe& probe) {
-        const bool is_file =
-            probe.kind == Probe::Kind::file_read || probe.kind == Probe::Kind::file_write;
-        return is_file && probe.kind != kind && probe.file.name == name;
-    };
-    if (std::ranges::any_of(session_.program.probes, is_other) ||
-        std::ranges::any_of(found_, is_other, &ResolvedPoint::probe)) {
-        throw Unresolved{place,
-                         "procfs(\"" + name +
-                             "\") cannot be both read and written, because it is a named pipe: "
-                             "use two names",
-                         true};
-    }
-}
-
 void PointResolver::probe_file(const Components& components, const Derivation& derivation) {
     Probe probe;
     probe.file.name = components[0].argument ? text_argument(components[0]) : "command";
@@ -200,7 +182,6 @@ void PointResolver::probe_file(const Components& components, const Derivation& d
     if (!is_known || (!is_read && probe.file.capacity > 0) || (is_input && (is_read || mask))) {
         mismatch(components, components.size() - 1);
     }
-    require_one_direction(probe.file.name, probe.kind, components[0].place);
     probe.file.mode =
         (is_read ? readable : writable) & ~static_cast<std::uint32_t>(mask.value_or(default_mask));
     probe.point = point_text(components);

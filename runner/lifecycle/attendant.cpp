@@ -24,6 +24,7 @@ namespace sutap {
 namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
+constexpr std::size_t most_unsent = 64;
 
 std::int64_t monotonic() {
     timespec time{};
@@ -46,26 +47,28 @@ class Servant {
         fcntl(socket_.get(), F_SETFL, O_NONBLOCK);
         try {
             if (!tasks_.files.empty()) {
-                pipes_.emplace(tasks_.files, tasks_.session_name, events());
+                files_.emplace(tasks_.files, tasks_.session_name, events());
             }
         } catch (const RequestError& error) {
             say(Message::Kind::failed, error.message);
             return;
         }
-        say(Message::Kind::ready, pipes_ ? pipes_->folder() : "");
+        say(Message::Kind::ready, files_ ? files_->folder() : "");
         while (!is_over_) {
             step();
         }
     }
 
   private:
-    ProbePipes::Events events() {
-        return {[this](std::uint32_t number, const std::string& name) {
-                    say(Message::Kind::reading, name, number);
+    ProbeFileEvents events() {
+        return {[this](const std::string& name) {
+                    say(Message::Kind::reading, name, ++last_number_);
+                    return last_number_;
                 },
                 [this](const std::string& name, const std::string& text) {
                     say(Message::Kind::written, name + '\0' + text);
-                }};
+                },
+                [this](const std::string& sentence) { say(Message::Kind::warning, sentence); }};
     }
 
     void say(Message::Kind kind, std::string text, std::uint32_t number = 0) {
@@ -90,9 +93,11 @@ class Servant {
         std::vector<pollfd> waiting{
             {socket_.get(), static_cast<short>(unsent_.empty() ? POLLIN : POLLIN | POLLOUT), 0}};
         std::int64_t until = std::numeric_limits<std::int64_t>::max();
-        if (pipes_) {
-            pipes_->add_waiting(waiting);
-            until = pipes_->next_time();
+        // Who writes faster than the session reads has to wait.
+        const bool serves_files = files_ && unsent_.size() < most_unsent;
+        if (serves_files) {
+            files_->add_waiting(waiting);
+            until = files_->next_time();
         }
         const std::int64_t left = std::max<std::int64_t>(until - monotonic(), 0);
         const timespec timeout{left / second, left % second};
@@ -100,9 +105,9 @@ class Servant {
         ppoll(waiting.data(), waiting.size(), forever ? nullptr : &timeout, nullptr);
         send_what_fits();
         receive_all();
-        if (pipes_) {
+        if (serves_files) {
             try {
-                pipes_->serve(monotonic());
+                files_->serve(monotonic());
             } catch (const RequestError& error) {
                 say(Message::Kind::warning, error.message);
             }
@@ -116,8 +121,8 @@ class Servant {
                     start(message->text);
                     break;
                 case Message::Kind::value:
-                    if (pipes_) {
-                        pipes_->answer(message->number, std::move(message->text));
+                    if (files_) {
+                        files_->answer(message->number, message->text);
                     }
                     break;
                 case Message::Kind::next_file:
@@ -158,7 +163,8 @@ class Servant {
 
     AttendantTasks tasks_;
     Descriptor socket_;
-    std::optional<ProbePipes> pipes_;
+    std::optional<ProbeFiles> files_;
+    std::uint32_t last_number_ = 0;  // of a reader
     std::deque<Message> unsent_;
     bool is_over_ = false;
 };

@@ -10,12 +10,12 @@
 
 #include "runner/lifecycle/message_channel.h"
 #include "runner/lifecycle/output_file.h"
-#include "runner/lifecycle/probe_pipes.h"
+#include "runner/lifecycle/probe_files.h"
 
 namespace sutap {
 
 struct AttendantTasks {
-    std::vector<PipeFile> files;
+    std::vector<ProbeFile> files;
     std::string session_name;  // of the folder of the files
     std::optional<OutputFiles> output;
     std::vector<std::string> environment;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "runner/limits.h"
-
 namespace sutap {
 
 namespace {
@@ -24,23 +22,19 @@ bool is_input(const ir::Handler& handler) {
             handler.file.name == elaborate::input_lines_name);
 }
 
-std::vector<PipeFile> pipe_files(const ir::Program& program) {
-    std::vector<PipeFile> files;
+std::vector<ProbeFile> probe_files(const ir::Program& program) {
+    std::vector<ProbeFile> files;
     for (const ir::Handler& handler : program.handlers) {
         const bool is_read = handler.kind == ir::Handler::Kind::file_read;
         if ((!is_read && handler.kind != ir::Handler::Kind::file_write) || is_input(handler)) {
             continue;
         }
-        const auto known = std::ranges::find(files, handler.file.name, &PipeFile::name);
-        if (known == files.end()) {
-            files.push_back({handler.file.name, is_read, handler.file.mode});
-        } else if (known->is_read == is_read) {
-            known->mode |= handler.file.mode;
-        } else {
-            throw RequestError{"sutap-runner: procfs(\"" + handler.file.name +
-                               "\") cannot be both read and written: the files are named pipes; "
-                               "use two names\n"};
+        auto file = std::ranges::find(files, handler.file.name, &ProbeFile::name);
+        if (file == files.end()) {
+            file = files.insert(files.end(), ProbeFile{handler.file.name, false, false, 0});
         }
+        (is_read ? file->is_read : file->is_written) = true;
+        file->mode |= handler.file.mode;
     }
     return files;
 }

@@ -4,14 +4,14 @@
 #include <vector>
 
 #include "runner/ir/program.h"
-#include "runner/lifecycle/probe_pipes.h"
+#include "runner/lifecycle/probe_folder.h"
 
 namespace sutap {
 
 // Is it a handler of input.char or input.line?
 bool is_input(const ir::Handler& handler);
-// The named pipes of its procfs probes. Throws RequestError where one serves both directions.
-std::vector<PipeFile> pipe_files(const ir::Program& program);
+// The files of its procfs probes.
+std::vector<ProbeFile> probe_files(const ir::Program& program);
 // Does it call system()?
 bool starts_commands(const ir::Program& program);
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,107 +11,32 @@
 #include <cerrno>
 #include <limits>
 
-#include "runner/limits.h"
-
 namespace sutap {
 
-namespace {
-
-constexpr mode_t folder_mode = 0711;  // .umask() may let others in
-constexpr std::size_t most_peers = 256;
-constexpr std::size_t most_gathered = 65536;
-// A writer that keeps its file open has said what it wanted when this long nothing came.
-constexpr std::int64_t settling_time = 100'000'000;
-
-[[noreturn]] void fail(const std::string& what) {
-    throw RequestError{"sutap-runner: cannot " + what + ": " + strerrordesc_np(errno) + "\n"};
-}
-
-// A folder that is ours and that nobody else may write to, made if need be.
-Descriptor open_folder(int parent, const std::string& name, const std::string& path) {
-    if (mkdirat(parent, name.c_str(), folder_mode) != 0 && errno != EEXIST) {
-        fail("make the folder " + path);
+ProbePipes::ProbePipes(ProbeFolder& folder, const std::vector<ProbeFile>& files,
+                       ProbeFileEvents events)
+    : folder_(folder),
+      events_(std::move(events)),
+      watches_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    if (!watches_) {
+        fail_at_files("watch the procfs files");
     }
-    Descriptor folder(
-        openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    struct stat status {};
-    if (!folder || fstat(folder.get(), &status) != 0) {
-        fail("open the folder " + path);
-    }
-    if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        throw RequestError{"sutap-runner: " + path +
-                           " is not a folder that only you can write to: procfs files cannot be "
-                           "made there\n"};
-    }
-    // The umask is the caller's.
-    if (fchmod(folder.get(), folder_mode) != 0) {
-        fail("open the folder " + path);
-    }
-    return folder;
-}
-
-// The folders on the way to a file.
-void make_parents(int folder, const std::string& name) {
-    for (auto slash = name.find('/'); slash != std::string::npos;
-         slash = name.find('/', slash + 1)) {
-        const std::string parent = name.substr(0, slash);
-        if ((mkdirat(folder, parent.c_str(), folder_mode) != 0 && errno != EEXIST) ||
-            fchmodat(folder, parent.c_str(), folder_mode, 0) != 0) {
-            fail("make the folder " + parent + " of a procfs file");
-        }
+    for (const ProbeFile& file : files) {
+        folder_.expect(file.name);
+        files_.push_back({file, {}});
+        files_.back().pipe = make_pipe(file);
     }
 }
 
-}  // namespace
-
-ProbePipes::ProbePipes(const std::vector<PipeFile>& files, const std::string& session,
-                       Events events)
-    : events_(std::move(events)), session_(session) {
-    enter_folder(session);
-    try {
-        watches_ = Descriptor(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-        if (!watches_) {
-            fail("watch the procfs files");
-        }
-        for (const PipeFile& file : files) {
-            make_parents(folder_.get(), file.name);
-            files_.push_back({file, {}});
-            files_.back().pipe = make_pipe(file);
-        }
-    } catch (const RequestError&) {
-        remove_all();
-        throw;
-    }
-}
-
-ProbePipes::~ProbePipes() {
-    remove_all();
-}
-
-void ProbePipes::enter_folder(const std::string& session) {
-    const std::string common = "sutap-" + std::to_string(geteuid());
-    const Descriptor parent(open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!parent) {
-        fail("open /tmp");
-    }
-    common_folder_ = open_folder(parent.get(), common, "/tmp/" + common);
-    path_ = "/tmp/" + common + "/" + session;
-    folder_ = open_folder(common_folder_.get(), session, path_);
-    // A folder without a session is what was left of one that was killed.
-    if (flock(folder_.get(), LOCK_EX | LOCK_NB) != 0) {
-        throw RequestError{"sutap-runner: a session named " + session + " is running\n"};
-    }
-}
-
-ProbePipes::Pipe ProbePipes::make_pipe(const PipeFile& file) {
-    const std::string fresh = file.name + " new";  // no name of a file has a blank
+ProbePipes::Pipe ProbePipes::make_pipe(const ProbeFile& file) {
+    const std::string fresh = ProbeFolder::unpublished(file.name);
     const auto open_end = [&](int how) {
         return Descriptor(
-            openat(folder_.get(), fresh.c_str(), how | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+            openat(folder_.descriptor(), fresh.c_str(), how | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
     };
-    unlinkat(folder_.get(), fresh.c_str(), 0);
-    if (mkfifoat(folder_.get(), fresh.c_str(), S_IRUSR | S_IWUSR) != 0) {
-        fail("make the named pipe " + file.name);
+    unlinkat(folder_.descriptor(), fresh.c_str(), 0);
+    if (mkfifoat(folder_.descriptor(), fresh.c_str(), S_IRUSR | S_IWUSR) != 0) {
+        fail_at_files("make the named pipe " + file.name);
     }
     Pipe pipe;
     pipe.read_end = open_end(O_RDONLY);
@@ -121,12 +45,12 @@ ProbePipes::Pipe ProbePipes::make_pipe(const PipeFile& file) {
     }
     // Equal events in a row become one: what happens between two openings keeps them apart.
     const std::uint32_t events = IN_OPEN | (file.is_read ? 0 : IN_MODIFY | IN_CLOSE_WRITE);
-    pipe.watch = inotify_add_watch(watches_.get(), (path_ + "/" + fresh).c_str(), events);
+    pipe.watch = inotify_add_watch(watches_.get(), (folder_.path() + "/" + fresh).c_str(), events);
     if (!pipe.read_end || (file.is_read && !pipe.write_end) || pipe.watch < 0 ||
-        fchmod(pipe.read_end.get(), file.mode) != 0 ||
-        renameat(folder_.get(), fresh.c_str(), folder_.get(), file.name.c_str()) != 0) {
-        fail("make the named pipe " + file.name);
+        fchmod(pipe.read_end.get(), file.mode) != 0) {
+        fail_at_files("make the named pipe " + file.name);
     }
+    folder_.publish(file.name);
     return pipe;
 }
 
@@ -193,17 +117,16 @@ void ProbePipes::opened(int watch) {
         return;
     }
     Pipe next = make_pipe(found->file);
-    if (peers_.size() >= most_peers) {
+    if (peers_.size() >= most_openings) {
         release(peers_.front());
         peers_.pop_front();
     }
     Peer peer;
     peer.file = static_cast<std::size_t>(found - files_.begin());
-    peer.number = next_number_++;
     peer.pipe = std::exchange(found->pipe, std::move(next));
     peers_.push_back(std::move(peer));
     if (found->file.is_read) {
-        events_.reading(peers_.back().number, found->file.name);
+        peers_.back().number = events_.reading(found->file.name);
     }
 }
 
@@ -275,23 +198,6 @@ void ProbePipes::deliver(Peer& peer) {
 
 void ProbePipes::release(Peer& peer) {
     inotify_rm_watch(watches_.get(), peer.pipe.watch);
-}
-
-void ProbePipes::remove_all() {
-    for (const File& file : files_) {
-        unlinkat(folder_.get(), file.file.name.c_str(), 0);
-        unlinkat(folder_.get(), (file.file.name + " new").c_str(), 0);
-        std::string parent = file.file.name;
-        for (auto slash = parent.rfind('/'); slash != std::string::npos;
-             slash = parent.rfind('/')) {
-            parent.resize(slash);
-            unlinkat(folder_.get(), parent.c_str(), AT_REMOVEDIR);
-        }
-    }
-    unlinkat(common_folder_.get(), session_.c_str(), AT_REMOVEDIR);
-    // Fails, rightly, while another session has files.
-    const Descriptor parent(open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    unlinkat(parent.get(), ("sutap-" + std::to_string(geteuid())).c_str(), AT_REMOVEDIR);
 }
 
 }  // namespace sutap

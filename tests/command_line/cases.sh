@@ -366,6 +366,70 @@ case_many_readers_and_writers() {
     expect_file err ""
 }
 
+case_one_file_read_and_written() {
+    local file number reader
+    file=$(folder_of "case_$$")/x
+    start -m "case_$$" -e 'global value
+        probe procfs("x").read { $value = value }
+        probe procfs("x").write { value = $value; printf("%s", $value) }
+        probe begin { println("begin") }'
+    eventually grep -q begin out
+    for number in {1..200}; do
+        echo "$number" >"$file" || fail "write $number"
+        [ "$(timeout 5 cat "$file")" = "$number" ] || fail "read $number"
+    done
+    # A reader that keeps its file keeps its answer; each opening has an answer of its own.
+    exec 3<"$file"
+    echo new >>"$file"
+    [ "$(timeout 5 cat "$file") $(timeout 5 cat <&3)" = "new 200" ] || fail "the readers' answers"
+    exec 3<&-
+    # Neither a writer that says nothing nor one that says it slowly keeps others waiting.
+    exec 3>"$file"
+    echo quick >"$file"
+    [ "$(timeout 5 cat "$file")" = quick ] || fail "read beside a silent writer"
+    echo slow >&3
+    is_slow() { [ "$(timeout 5 cat "$file")" = slow ]; }
+    eventually is_slow
+    echo slower >&3
+    exec 3>&-
+    [ "$(timeout 5 cat "$file")" = slower ] || fail "what was written before closing"
+    # Readers that come at once share an answer at most.
+    for reader in {1..8}; do
+        timeout 5 cat "$file" >"reader_$reader" &
+    done
+    wait $(jobs -p | grep -vx "$session")
+    [ "$(cat reader_*)" = "$(printf 'slower\n%.0s' {1..8})" ] || fail "eight readers"
+    head -c 200000 /dev/zero | tr '\0' x >"$file"
+    is_complete() { [ "$(tr -dc x <out | wc -c)" = 200000 ]; }
+    eventually is_complete
+    finish TERM
+    expect_status 0
+    expect_file err ""
+    [ "$(grep -c '^[0-9]*$' out)" = 200 ] || fail "the numbers written"
+}
+
+case_files_written_at_the_same_instant() {
+    local file
+    file=$(folder_of "case_$$")/x
+    start -m "case_$$" -e 'global sum
+        probe procfs("x").read { $value = sprint(sum) }
+        probe procfs("x").write { sum += strtol($value, 10) }
+        probe begin { println("begin") }'
+    eventually grep -q begin out
+    # The attendant stands still, so that both come before it has another file in place.
+    kill -STOP "$(pgrep -P "$session" -f . | head -n 1)" || fail "no attendant"
+    echo 1 >"$file" &
+    echo 1 >"$file" &
+    timeout 10 cat "$file" >read &
+    sleep 0.3
+    kill -CONT "$(pgrep -P "$session" -f . | head -n 1)"
+    wait $(jobs -p | grep -vx "$session")
+    [ "$(timeout 5 cat "$file")" -ge 1 ] || fail "nothing arrived"
+    finish TERM
+    expect_status 0
+    expect_match '^WARNING: procfs\("x"\) was opened at the same instant by several, and not only to read' err
+}
+
 case_files_beside_timers() {
     local folder
     folder=$(folder_of "case_$$")
