@@ -128,8 +128,9 @@ Register Lowering::stable(const Expression& e, bool others_may_assign) {
     return copy;
 }
 
-std::vector<Register> Lowering::evaluate(const std::vector<elaborate::ExpressionBox>& list) {
-    bool assigns = false;
+std::vector<Register> Lowering::evaluate(const std::vector<elaborate::ExpressionBox>& list,
+                                         const Expression* then) {
+    bool assigns = then != nullptr && may_assign_local(*then);
     for (const auto& item : list) {
         assigns = assigns || may_assign_local(*item);
     }
@@ -361,7 +362,7 @@ void Lowering::store(const Target& target, const std::vector<Register>& keys, Re
 }
 
 Register Lowering::lower(const Expression& e, const elaborate::AssignmentOperation& node) {
-    auto keys = evaluate(node.target.keys);
+    auto keys = evaluate(node.target.keys, &*node.value);
     if (!node.operation) {
         Register value = expression(*node.value);
         if (std::holds_alternative<elaborate::LocalRead>(node.value->node)) {
@@ -393,7 +394,7 @@ Register Lowering::lower(const Expression& e, const elaborate::StepOperation& no
 }
 
 Register Lowering::lower(const Expression& e, const elaborate::AggregateOperation& node) {
-    auto operands = evaluate(node.target.keys);
+    auto operands = evaluate(node.target.keys, &*node.value);
     const Register value = expression(*node.value);
     operands.push_back(value);
     emit(Operation::aggregate, no_register, std::move(operands), node.target.index).site = site(e);
@@ -440,7 +441,7 @@ Register Lowering::bucket(const std::vector<Register>& keys, Register number, st
 }
 
 Register Lowering::lower(const Expression& e, const elaborate::HistogramBucket& node) {
-    const auto keys = evaluate(node.keys);
+    const auto keys = evaluate(node.keys, &*node.index);
     const Register number = expression(*node.index);
     return bucket(keys, number, node.global, site(e));
 }

@@ -77,7 +77,9 @@ class Lowering {
                std::uint32_t site_index);
     Register load(const elaborate::Target& target, const std::vector<Register>& keys,
                   ValueType type);
-    std::vector<Register> evaluate(const std::vector<elaborate::ExpressionBox>& expressions);
+    // From left to right; `then`, if any, is evaluated after them and before they are used.
+    std::vector<Register> evaluate(const std::vector<elaborate::ExpressionBox>& expressions,
+                                   const elaborate::Expression* then = nullptr);
     std::vector<Register> evaluate(
         const std::vector<std::optional<elaborate::ExpressionBox>>& expressions);
     Register stable(const elaborate::Expression& expression, bool others_may_assign);

@@ -207,8 +207,11 @@ void ExpressionPrinter::operator()(const Unary& node) {
     out_ += sign;
     const std::size_t begin = out_.size();
     operand(*node.operand, unary_level);
-    const bool may_join = sign == "-" || sign == "+";  // - -a is not --a
-    if (may_join && out_[begin] == sign.front()) {
+    const char next = out_[begin];
+    // - -a is not --a, and a ! ~b has no !~ in it.
+    const bool joins =
+        (sign != "!" && sign != "~" && next == sign.front()) || (sign == "!" && next == '~');
+    if (joins) {
         out_.insert(begin, " ");
     }
 }
