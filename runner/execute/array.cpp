@@ -64,22 +64,23 @@ bool Array::matches(Slot slot, std::span<const KeyPart> pattern) const {
     return true;
 }
 
-Array::Slot Array::find(std::span<const KeyPart> key) const {
+Array::Slot Array::find(std::span<const KeyPart> key, Work& work) const {
     const std::uint32_t hash = hash_of(key);
     for (std::size_t position = home(hash);; position = after(position)) {
         const Slot slot = table_[position];
         if (slot == none || (links_[slot].hash == hash && has_key(slot, key))) {
             return slot;
         }
+        work.spend(1);
     }
 }
 
-Array::Slot Array::find_or_insert(std::span<const KeyPart> key) {
-    Slot slot = find(key);
+Array::Slot Array::find_or_insert(std::span<const KeyPart> key, Work& work) {
+    Slot slot = find(key, work);
     if (slot != none) {
         return slot;
     }
-    slot = insert(hash_of(key));
+    slot = insert(hash_of(key), work);
     if (slot == none) {
         return none;
     }
@@ -94,8 +95,8 @@ Array::Slot Array::find_or_insert(std::span<const KeyPart> key) {
 }
 
 // A new element at the end; its key is the caller's to fill in.
-Array::Slot Array::insert(std::uint32_t hash) {
-    if (!make_room()) {
+Array::Slot Array::insert(std::uint32_t hash, Work& work) {
+    if (!make_room(work)) {
         return none;
     }
     const Slot slot = take_slot();
@@ -111,14 +112,14 @@ Array::Slot Array::insert(std::uint32_t hash) {
     return slot;
 }
 
-bool Array::make_room() {
+bool Array::make_room(Work& work) {
     if (size_ < capacity_) {
         return true;
     }
     if (!wraps_ || first_ == none) {
         return false;
     }
-    erase(first_);
+    erase(first_, work);
     return true;
 }
 
@@ -162,12 +163,14 @@ void Array::grow_table() {
 }
 
 // Closes the gap: what stands behind it moves up as long as it stays at or behind its home.
-void Array::remove(Slot slot) {
+void Array::remove(Slot slot, Work& work) {
     std::size_t gap = home(links_[slot].hash);
     while (table_[gap] != slot) {
         gap = after(gap);
+        work.spend(1);
     }
     for (std::size_t position = after(gap); table_[position] != none; position = after(position)) {
+        work.spend(1);
         const std::size_t mask = table_.size() - 1;
         const std::size_t distance = (position - home(links_[table_[position]].hash)) & mask;
         if (distance >= ((position - gap) & mask)) {
@@ -178,8 +181,8 @@ void Array::remove(Slot slot) {
     table_[gap] = none;
 }
 
-void Array::erase(Slot slot) {
-    remove(slot);
+void Array::erase(Slot slot, Work& work) {
+    remove(slot, work);
     Link& link = links_[slot];
     (link.previous == none ? first_ : links_[link.previous].next) = link.next;
     (link.next == none ? last_ : links_[link.next].previous) = link.previous;
@@ -206,18 +209,20 @@ void Array::reset(Slot slot) {
     }
 }
 
-void Array::erase_matching(std::span<const KeyPart> pattern) {
+void Array::erase_matching(std::span<const KeyPart> pattern, Work& work) {
     for (Slot slot = first_; slot != none;) {
         const Slot following = links_[slot].next;
+        work.spend(1);
         if (matches(slot, pattern)) {
-            erase(slot);
+            erase(slot, work);
         }
         slot = following;
     }
 }
 
-bool Array::contains_matching(std::span<const KeyPart> pattern) const {
+bool Array::contains_matching(std::span<const KeyPart> pattern, Work& work) const {
     for (Slot slot = first_; slot != none; slot = links_[slot].next) {
+        work.spend(1);
         if (matches(slot, pattern)) {
             return true;
         }
@@ -225,10 +230,11 @@ bool Array::contains_matching(std::span<const KeyPart> pattern) const {
     return false;
 }
 
-void Array::clear() {
+void Array::clear(Work& work) {
     // Slots are kept, so that a foreach over this array that is under way meets unset elements.
     while (first_ != none) {
-        erase(first_);
+        work.spend(1);
+        erase(first_, work);
     }
 }
 

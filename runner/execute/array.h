@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runner/execute/statistic.h"
+#include "runner/execute/work.h"
 #include "runner/ir/program.h"
 
 namespace sutap::execute {
@@ -19,7 +20,8 @@ struct KeyPart {
     bool is_any = false;  // `*`, in patterns only
 };
 
-// Keys and values are kept by columns: all integers of a kind together, all strings together.
+// Keys and values are kept by columns: all integers of a kind together, all strings together. What
+// looks at many elements spends `work` for them, be it that their keys were made to collide.
 class Array {
   public:
     // `capacity`: most elements; when full, an array that wraps drops the one inserted first.
@@ -36,17 +38,17 @@ class Array {
     std::size_t size() const { return size_; }
 
     // `none` if there is no such element. Keys have a part for each column.
-    Slot find(std::span<const KeyPart> key) const;
+    Slot find(std::span<const KeyPart> key, Work& work) const;
     // The element, made if need be; `none` if the array is full.
-    Slot find_or_insert(std::span<const KeyPart> key);
+    Slot find_or_insert(std::span<const KeyPart> key, Work& work);
     // The same where has_integer_key().
-    Slot find(std::int64_t key) const;
-    Slot find_or_insert(std::int64_t key);
+    Slot find(std::int64_t key, Work& work) const;
+    Slot find_or_insert(std::int64_t key, Work& work);
 
-    void erase(Slot slot);
-    void erase_matching(std::span<const KeyPart> pattern);
-    bool contains_matching(std::span<const KeyPart> pattern) const;
-    void clear();
+    void erase(Slot slot, Work& work);
+    void erase_matching(std::span<const KeyPart> pattern, Work& work);
+    bool contains_matching(std::span<const KeyPart> pattern, Work& work) const;
+    void clear(Work& work);
 
     // In the order of insertion. A slot stays what it is until its element is erased; it may then
     // be taken for another one.
@@ -86,11 +88,11 @@ class Array {
     std::size_t home(std::uint32_t hash) const { return hash >> table_shift_; }
     std::size_t after(std::size_t position) const { return (position + 1) & (table_.size() - 1); }
     bool has_key(Slot slot, std::span<const KeyPart> key) const;
-    Slot insert(std::uint32_t hash);
-    bool make_room();
+    Slot insert(std::uint32_t hash, Work& work);
+    bool make_room(Work& work);
     Slot take_slot();
     void enter(Slot slot);
-    void remove(Slot slot);
+    void remove(Slot slot, Work& work);
     void grow_table();
     void reset(Slot slot);
 
@@ -125,19 +127,20 @@ inline std::uint32_t Array::hash_of(std::int64_t key) {
                                       32U);
 }
 
-inline Array::Slot Array::find(std::int64_t key) const {
+inline Array::Slot Array::find(std::int64_t key, Work& work) const {
     for (std::size_t position = home(hash_of(key));; position = after(position)) {
         const Slot slot = table_[position];
         if (slot == none || integer_keys_[slot] == key) {
             return slot;
         }
+        work.spend(1);
     }
 }
 
-inline Array::Slot Array::find_or_insert(std::int64_t key) {
-    Slot slot = find(key);
+inline Array::Slot Array::find_or_insert(std::int64_t key, Work& work) {
+    Slot slot = find(key, work);
     if (slot == none) {
-        slot = insert(hash_of(key));
+        slot = insert(hash_of(key), work);
         if (slot != none) {
             integer_keys_[slot] = key;
         }

@@ -40,6 +40,34 @@ Value process_function(const BuiltinCall& call) {
 
 }  // namespace
 
+std::uint64_t work_of(Builtin builtin, std::size_t text_size) {
+    constexpr std::uint64_t of_a_file_to_read = 1024;  // below /proc or /sys
+    switch (builtin) {
+        case Builtin::pstrace:
+            return 16 * of_a_file_to_read;
+        case Builtin::execname:
+        case Builtin::pexecname:
+        case Builtin::pid2task:
+        case Builtin::pid2execname:
+        case Builtin::task_pid:
+        case Builtin::task_tid:
+        case Builtin::task_uid:
+        case Builtin::task_euid:
+        case Builtin::task_gid:
+        case Builtin::task_egid:
+        case Builtin::task_execname:
+        case Builtin::task_parent:
+        case Builtin::loadavg:
+        case Builtin::num_online_cpus:
+            return of_a_file_to_read;
+        case Builtin::warn:  // is written at once
+            return 512 + text_size;
+        default:
+            // A search compares each byte of one argument with some of the other.
+            return 16 + text_size / 16 + text_size * text_size / 4096;
+    }
+}
+
 Value call_builtin(Builtin builtin, std::span<const Argument> arguments, Context& context,
                    std::uint32_t site) {
     const BuiltinCall call{builtin, arguments, context, site};

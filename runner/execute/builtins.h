@@ -1,6 +1,7 @@
 // The form in user space of each row of the builtin table (elaborate/builtins.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,6 +20,10 @@ struct Value {
     std::int64_t integer = 0;
     std::string text;
 };
+
+// What a call takes in units of Work, with arguments of `text_size` bytes in all; what it prints
+// not included.
+std::uint64_t work_of(elaborate::Builtin builtin, std::size_t text_size);
 
 // Runs `builtin`, which has a form in user space. `arguments` has an entry for each parameter. The
 // result is in the member that the row's type names; strings may be longer than the session's

@@ -289,7 +289,7 @@ void RoutineCompiler::compile_loop(const Instruction& instruction) {
         emit({.execute = operations::step_and_jump, .site = site});
     } else {
         compile(round);
-        emit({.execute = operations::repeat, .site = instruction.site});
+        emit({.execute = operations::jump, .site = instruction.site});
     }
     made_.code.back().result = distance(here() - 1, head);
     replay_depth_ = enclosing_.back().replay_depth;
@@ -305,7 +305,7 @@ void RoutineCompiler::compile_foreach(const Instruction& instruction) {
     routine_.iterators = std::max(routine_.iterators, foreach_depth_);
     begin_enclosing();
     compile(instruction.blocks[0]);
-    emit({.execute = operations::repeat, .site = instruction.site});
+    emit({.execute = operations::jump, .site = instruction.site});
     made_.code.back().result = distance(here() - 1, head);
     end_jump(head);
     end_enclosing();

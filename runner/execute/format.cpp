@@ -234,18 +234,21 @@ std::uint32_t argument_count(const FormatPiece& piece) {
     return 1U + (piece.width_argument ? 1U : 0U) + (piece.precision_argument ? 1U : 0U);
 }
 
-bool append_formatted(std::string& out, std::span<const FormatPiece> pieces,
-                      std::span<const FormatArgument> arguments, bool escapes_values) {
+FormatProblem append_formatted(std::string& out, std::span<const FormatPiece> pieces,
+                               std::span<const FormatArgument> arguments, bool escapes_values) {
     Arguments rest(arguments);
-    bool is_complete = true;
+    const std::size_t size_before = out.size();
     for (const FormatPiece& piece : pieces) {
         if (piece.conversion == Conversion::literal) {
             out.append(piece.text);
-        } else {
-            is_complete = append_conversion(out, piece, rest, escapes_values) && is_complete;
+        } else if (!append_conversion(out, piece, rest, escapes_values)) {
+            return FormatProblem::unread_memory;
+        }
+        if (out.size() - size_before > longest_formatted_text) {
+            return FormatProblem::too_long;
         }
     }
-    return is_complete;
+    return FormatProblem::none;
 }
 
 }  // namespace sutap::execute

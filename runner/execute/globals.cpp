@@ -28,9 +28,9 @@ void find_variances(const ir::Block& block, std::vector<Global>& globals) {
 
 }  // namespace
 
-void Global::clear() {
+void Global::clear(Work& work) {
     if (array) {
-        array->clear();
+        array->clear(work);
         return;
     }
     integer = 0;

@@ -26,7 +26,7 @@ struct Ordering {
 // Elements that compare equal keep the order of insertion.
 void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
                         const Ordering& ordering, const StatisticForm& form,
-                        std::vector<Array::Slot>& slots);
+                        std::vector<Array::Slot>& slots, Work& work);
 
 // One global variable: the array, or the member that the declaration's type names.
 struct Global {
@@ -38,7 +38,7 @@ struct Global {
     std::optional<Array> array;
 
     // Scalar to 0 or "", statistic to none, array to empty.
-    void clear();
+    void clear(Work& work);
 };
 
 // All of them with their initial values, strings cut to `longest_string` bytes; `default_capacity`

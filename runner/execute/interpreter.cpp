@@ -5,6 +5,12 @@
 #include "runner/execute/compile.h"
 
 namespace sutap::execute {
+namespace {
+
+// An exception takes microseconds on its way.
+constexpr std::uint64_t work_of_an_error = 512;
+
+}  // namespace
 
 Interpreter::Interpreter(const ir::Program& program, std::vector<Global>& globals, Context& context)
     : program_(program),
@@ -28,7 +34,7 @@ std::optional<SoftError> Interpreter::run(const ir::Handler& handler, std::uint3
     machine_.context.matching.forget();
     machine_.replay.begin(record != nullptr ? *record : nothing);
     machine_.actions_left = max_actions;
-    machine_.idle = 0;
+    machine_.work.begin(machine_.context.options.work_without_statement);
     machine_.frames.clear();
     const auto index = static_cast<std::size_t>(&handler - program_.handlers.data());
     const Routine& routine = compiled_.handlers[index];
@@ -40,6 +46,7 @@ std::optional<SoftError> Interpreter::run(const ir::Handler& handler, std::uint3
         try {
             run_from(code);
         } catch (SoftError& error) {
+            machine_.work.spend(work_of_an_error);
             code = find_catch(code, error);
             if (code == nullptr) {
                 return std::move(error);
@@ -51,13 +58,21 @@ std::optional<SoftError> Interpreter::run(const ir::Handler& handler, std::uint3
 
 void Interpreter::run_from(const Code*& code) {
     while (code != nullptr) {
+        if (!machine_.work.spend_one()) {
+            raise_limit("MAXACTION exceeded", *code);
+        }
         code = code->execute(*code, machine_);
     }
 }
 
-const Code* Interpreter::find_catch(const Code* code, const SoftError& error) {
+const Code* Interpreter::find_catch(const Code* code, SoftError& error) {
     while (error.catchable) {
+        if (machine_.work.is_exhausted()) {
+            error = {.message = "MAXACTION exceeded", .site = code->site, .catchable = false};
+            return nullptr;
+        }
         const auto place = static_cast<std::uint32_t>(code - compiled_.code.data());
+        machine_.work.spend(compiled_.catches.size());
         for (const Catch& candidate : compiled_.catches) {
             if (place < candidate.begin || place >= candidate.end) {
                 continue;

@@ -30,8 +30,8 @@ class Interpreter {
     // Until the handler's end; a soft error leaves `code` at the instruction that raised it.
     void run_from(const Code*& code);
     // Where a catch takes an error raised at `code`, with the frame it is in made the present one;
-    // nullptr if none does.
-    const Code* find_catch(const Code* code, const SoftError& error);
+    // nullptr if none does. Out of work, the error becomes that one.
+    const Code* find_catch(const Code* code, SoftError& error);
 
     const ir::Program& program_;
     const Compiled compiled_;

@@ -32,6 +32,7 @@ bool Machine::push_frame(const Routine& routine, const Code* return_to) {
     if (frames.size() >= most_frames || integers_end + texts_end > most_registers) {
         return false;
     }
+    work.spend((routine.integers + routine.texts) / 8);
     make_room(all_integers, integers_end);
     make_room(all_texts, texts_end);
     frames.push_back(made);

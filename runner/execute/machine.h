@@ -16,6 +16,7 @@
 #include "runner/execute/globals.h"
 #include "runner/execute/record.h"
 #include "runner/execute/soft_error.h"
+#include "runner/execute/work.h"
 
 namespace sutap::execute {
 
@@ -44,7 +45,7 @@ struct Machine {
     std::int64_t* integers = nullptr;  // of the present frame
     std::string* texts = nullptr;
     std::uint32_t actions_left = 0;
-    std::uint32_t idle = 0;  // rounds and calls since the last statement
+    Work work{};  // of the present handler
     std::vector<Frame> frames{};
     std::vector<std::int64_t> all_integers{};
     std::vector<std::string> all_texts{};
@@ -61,6 +62,9 @@ struct Machine {
     bool push_frame(const Routine& routine, const Code* return_to);
     // Makes the first `count` frames all there are.
     void unwind_frames(std::size_t count);
+
+    // For text that was made to be printed or kept.
+    void spend_for_text(std::size_t bytes) { work.spend(bytes / 16); }
 
     const std::string& text(std::uint32_t place) const {
         return place < first_constant ? texts[place] : compiled.constants[place - first_constant];

@@ -4,13 +4,15 @@
 
 namespace sutap::execute {
 
-bool Matching::match(const std::string& pattern, std::string_view text) {
+bool Matching::match(const std::string& pattern, std::string_view text, Work& work) {
     auto known = compiled_.find(pattern);
     if (known == compiled_.end()) {
         known = compiled_.emplace(pattern, std::get<regex::Regex>(regex::Regex::compile(pattern)))
                     .first;
     }
-    auto found = known->second.search(text);
+    std::uint64_t steps = pattern.size();  // to look it up
+    auto found = known->second.search(text, steps);
+    work.spend(steps / 4);
     spans_.clear();
     if (!found) {
         return false;

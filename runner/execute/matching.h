@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runner/execute/work.h"
 #include "runner/regex/regex.h"
 
 namespace sutap::execute {
@@ -15,7 +16,7 @@ class Matching {
   public:
     // Is `pattern`, which is valid, somewhere in `text`? What is found is remembered, or that
     // nothing was.
-    bool match(const std::string& pattern, std::string_view text);
+    bool match(const std::string& pattern, std::string_view text, Work& work);
     // A handler begins without a match.
     void forget() { spans_.clear(); }
 

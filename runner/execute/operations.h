@@ -73,8 +73,6 @@ const Code* next_element(const Code& code, Machine& machine);
 // ---- control (operations_control.cpp) ----
 
 const Code* jump(const Code& code, Machine& machine);
-// Back, in a loop without a statement at its end.
-const Code* repeat(const Code& code, Machine& machine);
 const Code* step(const Code& code, Machine& machine);
 const Code* step_and_jump(const Code& code, Machine& machine);
 // result, or no_place; left: detail; right: function

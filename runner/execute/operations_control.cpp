@@ -9,22 +9,12 @@
 namespace sutap::execute::operations {
 namespace {
 
-// Rounds and calls without a statement between them: only a program that our translator did not
-// make comes near.
-constexpr std::uint32_t most_idle = 1U << 20U;
-
-void count_idle(const Code& code, Machine& machine) {
-    if (++machine.idle > most_idle) {
-        raise_limit("MAXACTION exceeded", code);
-    }
-}
-
 void count_action(const Code& code, Machine& machine) {
-    machine.idle = 0;
     if (machine.actions_left == 0) {
         raise_limit("MAXACTION exceeded", code);
     }
     --machine.actions_left;
+    machine.work.allow_statement();
 }
 
 const Code* to_target(const Code& code) {
@@ -44,11 +34,6 @@ const Code* jump(const Code& code, Machine&) {
     return to_target(code);
 }
 
-const Code* repeat(const Code& code, Machine& machine) {
-    count_idle(code, machine);
-    return to_target(code);
-}
-
 const Code* step(const Code& code, Machine& machine) {
     count_action(code, machine);
     return &code + 1;
@@ -60,7 +45,6 @@ const Code* step_and_jump(const Code& code, Machine& machine) {
 }
 
 const Code* call(const Code& code, Machine& machine) {
-    count_idle(code, machine);
     const std::size_t caller = machine.frames.size() - 1;
     if (caller >= machine.max_nesting ||
         !machine.push_frame(machine.compiled.functions[code.right], &code + 1)) {
@@ -130,7 +114,7 @@ const Code* unwind_replay(const Code& code, Machine& machine) {
 }
 
 const Code* begin_round(const Code& code, Machine& machine) {
-    if (machine.replay.next_round(code.left)) {
+    if (machine.replay.next_round(code.left, machine.work)) {
         return &code + 1;
     }
     if (machine.context.record->is_cut()) {
@@ -157,8 +141,8 @@ std::uint64_t number_of(const Record::Entry& entry) {
 }
 
 // The capture, which is of this kind; what failed at the event is raised now.
-const Record::Entry& captured(const Code& code, const Machine& machine, bool is_string) {
-    const Record::Entry* entry = machine.replay.find(code.left);
+const Record::Entry& captured(const Code& code, Machine& machine, bool is_string) {
+    const Record::Entry* entry = machine.replay.find(code.left, machine.work);
     if (entry == nullptr) {
         raise(machine.context.record->is_cut() ? "record too large" : "missing capture", code);
     }

@@ -76,7 +76,7 @@ struct AnyKey {
 
 template <typename Key>
 Array::Slot find_or_insert(const Code& code, Machine& machine, Global& global) {
-    const Array::Slot slot = global.array->find_or_insert(Key::of(code, machine));
+    const Array::Slot slot = global.array->find_or_insert(Key::of(code, machine), machine.work);
     if (slot == Array::none) {
         raise_overflow(code, global);
     }
@@ -86,7 +86,7 @@ Array::Slot find_or_insert(const Code& code, Machine& machine, Global& global) {
 template <typename Key>
 const Code* load_integer_element(const Code& code, Machine& machine) {
     const Array& array = *global_of(code, machine).array;
-    const Array::Slot slot = array.find(Key::of(code, machine));
+    const Array::Slot slot = array.find(Key::of(code, machine), machine.work);
     machine.integers[code.result] = slot == Array::none ? 0 : array.integer(slot);
     return &code + 1;
 }
@@ -94,7 +94,7 @@ const Code* load_integer_element(const Code& code, Machine& machine) {
 template <typename Key>
 const Code* load_text_element(const Code& code, Machine& machine) {
     const Array& array = *global_of(code, machine).array;
-    const Array::Slot slot = array.find(Key::of(code, machine));
+    const Array::Slot slot = array.find(Key::of(code, machine), machine.work);
     if (slot == Array::none) {
         machine.texts[code.result].clear();
     } else {
@@ -130,7 +130,7 @@ const Code* aggregate_into_element(const Code& code, Machine& machine) {
 template <typename Key>
 const Code* contains(const Code& code, Machine& machine) {
     const Array& array = *global_of(code, machine).array;
-    const bool found = array.find(Key::of(code, machine)) != Array::none;
+    const bool found = array.find(Key::of(code, machine), machine.work) != Array::none;
     machine.integers[code.result] = found ? 1 : 0;
     return &code + 1;
 }
@@ -138,9 +138,9 @@ const Code* contains(const Code& code, Machine& machine) {
 template <typename Key>
 const Code* erase(const Code& code, Machine& machine) {
     Array& array = *global_of(code, machine).array;
-    const Array::Slot slot = array.find(Key::of(code, machine));
+    const Array::Slot slot = array.find(Key::of(code, machine), machine.work);
     if (slot != Array::none) {
-        array.erase(slot);
+        array.erase(slot, machine.work);
     }
     return &code + 1;
 }
@@ -154,7 +154,7 @@ const Statistic& statistic_of(const Code& code, Machine& machine) {
     }
     const auto operands =
         std::span(machine.detail(code.left).operands).first(global.array->columns());
-    const Array::Slot slot = global.array->find(key_of(operands, machine));
+    const Array::Slot slot = global.array->find(key_of(operands, machine), machine.work);
     return slot == Array::none ? unset : std::as_const(*global.array).statistic(slot);
 }
 
@@ -173,6 +173,7 @@ void fill_histogram(const Code& code, Machine& machine) {
     machine.text_buffer.clear();
     append_histogram(machine.text_buffer, global_of(code, machine).form.histogram, counts,
                      machine.context.options.histogram_elision);
+    machine.spend_for_text(machine.text_buffer.size());
 }
 
 Ordering ordering_of(const Detail& detail, std::size_t keys, const Machine& machine) {
@@ -224,7 +225,7 @@ Execute store_global(ValueType type) {
 }
 
 const Code* clear_global(const Code& code, Machine& machine) {
-    global_of(code, machine).clear();
+    global_of(code, machine).clear(machine.work);
     return &code + 1;
 }
 
@@ -255,13 +256,14 @@ Execute delete_element(bool has_integer_key) {
 }
 
 const Code* contains_matching(const Code& code, Machine& machine) {
-    const bool found = global_of(code, machine).array->contains_matching(AnyKey::of(code, machine));
+    const bool found =
+        global_of(code, machine).array->contains_matching(AnyKey::of(code, machine), machine.work);
     machine.integers[code.result] = found ? 1 : 0;
     return &code + 1;
 }
 
 const Code* delete_matching(const Code& code, Machine& machine) {
-    global_of(code, machine).array->erase_matching(AnyKey::of(code, machine));
+    global_of(code, machine).array->erase_matching(AnyKey::of(code, machine), machine.work);
     return &code + 1;
 }
 
@@ -316,7 +318,7 @@ const Code* begin_foreach(const Code& code, Machine& machine) {
     const std::size_t keys = global.array->columns();
     const auto slices = std::span(detail.operands).subspan(keys + 2);
     find_ordered_slots(*global.array, key_of(slices, machine), ordering_of(detail, keys, machine),
-                       global.form, iterator.slots);
+                       global.form, iterator.slots, machine.work);
     return &code + 1;
 }
 

@@ -221,8 +221,8 @@ const Code* concatenate(const Code& code, Machine& machine) {
 
 const Code* match_regex(const Code& code, Machine& machine) {
     const Detail& detail = machine.detail(code.left);
-    const bool matches = machine.context.matching.match(detail.instruction->text,
-                                                        machine.text(detail.operands[0].place));
+    const bool matches = machine.context.matching.match(
+        detail.instruction->text, machine.text(detail.operands[0].place), machine.work);
     machine.integers[code.result] = matches ? 1 : 0;
     return &code + 1;
 }
@@ -242,10 +242,17 @@ void format_operands(const Code& code, Machine& machine, bool escapes_values) {
                 {.is_string = false, .integer = machine.integers[operand.place], .text = {}});
         }
     }
+    const auto& pieces = detail.instruction->pieces;
     machine.text_buffer.clear();
-    if (!append_formatted(machine.text_buffer, detail.instruction->pieces, machine.format_arguments,
-                          escapes_values)) {
+    const FormatProblem problem =
+        append_formatted(machine.text_buffer, pieces, machine.format_arguments, escapes_values);
+    machine.work.spend(pieces.size());
+    machine.spend_for_text(machine.text_buffer.size());
+    if (problem == FormatProblem::unread_memory) {
         raise("kernel memory cannot be read outside a kernel event", code);
+    }
+    if (problem == FormatProblem::too_long) {
+        raise("too much output at once (at most 16 MiB)", code);
     }
 }
 
@@ -270,13 +277,18 @@ const Code* builtin(const Code& code, Machine& machine) {
     const auto number = static_cast<elaborate::Builtin>(code.right);
     const elaborate::BuiltinRow& row = elaborate::row(number);
     machine.arguments.clear();
+    std::size_t text_size = 0;
     for (const Operand& operand : machine.detail(code.left).operands) {
         const bool is_text = operand.kind == Operand::Kind::text;
+        text_size += is_text ? machine.text(operand.place).size() : 0;
         machine.arguments.push_back({.integer = is_text ? 0 : machine.integers[operand.place],
                                      .text = is_text ? &machine.text(operand.place) : &unset});
     }
     machine.arguments.resize(row.parameters.size(), {.integer = 0, .text = &unset});
+    const std::size_t printed = machine.context.output.total();
+    machine.work.spend(work_of(number, text_size));
     const Value value = call_builtin(number, machine.arguments, machine.context, code.site);
+    machine.spend_for_text(machine.context.output.total() - printed);
     if (code.result == no_place) {
         return &code + 1;
     }

@@ -1,6 +1,7 @@
 // How elements are ordered: foreach's sorting, and the globals printed at exit.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <string_view>
 
@@ -120,7 +121,7 @@ void append_scalar(std::string& out, const Global& global) {
 
 void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
                         const Ordering& ordering, const StatisticForm& form,
-                        std::vector<Array::Slot>& slots) {
+                        std::vector<Array::Slot>& slots, Work& work) {
     const std::size_t limit = ordering.limit.value_or(array.size());
     slots.clear();
     const bool is_sorted = ordering.direction != 0;
@@ -128,6 +129,7 @@ void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
         if (!is_sorted && slots.size() >= limit) {
             break;
         }
+        work.spend(1);
         if (array.matches(slot, pattern)) {
             slots.push_back(slot);
         }
@@ -137,6 +139,7 @@ void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
     }
     const ir::ValueType type =
         ordering.column > 0 ? array.column(ordering.column - 1) : array.value();
+    work.spend(slots.size() * static_cast<std::size_t>(std::bit_width(slots.size())) / 8);
     std::vector<Item> items(slots.size());
     for (std::size_t i = 0; i < slots.size(); ++i) {
         items[i].slot = slots[i];
@@ -155,6 +158,7 @@ void find_ordered_slots(const Array& array, std::span<const KeyPart> pattern,
 void append_unread_globals(std::string& out, std::span<const Global> globals) {
     const Ordering greatest_first{.direction = -1, .column = 0, .limit = std::nullopt};
     std::vector<Array::Slot> slots;
+    Work unlimited;
     for (const Global& global : globals) {
         if (!global.declaration->print_at_exit) {
             continue;
@@ -163,7 +167,7 @@ void append_unread_globals(std::string& out, std::span<const Global> globals) {
             append_scalar(out, global);
             continue;
         }
-        find_ordered_slots(*global.array, {}, greatest_first, global.form, slots);
+        find_ordered_slots(*global.array, {}, greatest_first, global.form, slots, unlimited);
         for (const Array::Slot slot : slots) {
             append_element(out, global, slot);
         }

@@ -81,15 +81,18 @@ void Replay::enter_loop(std::uint32_t loop) {
                       .cursor = enclosing.begin});
 }
 
-std::size_t Replay::find_round(std::uint32_t loop, std::size_t from, std::size_t end) const {
+std::size_t Replay::find_round(std::uint32_t loop, Range range, Work& work) const {
     const auto& entries = record_->entries();
-    while (from < end && (entries[from].kind != Layout::round || entries[from].site != loop)) {
-        ++from;
+    std::size_t place = range.begin;
+    while (place < range.end &&
+           (entries[place].kind != Layout::round || entries[place].site != loop)) {
+        ++place;
     }
-    return from;
+    work.spend(place - range.begin);
+    return place;
 }
 
-bool Replay::next_round(std::uint32_t number) {
+bool Replay::next_round(std::uint32_t number, Work& work) {
     const auto found = std::find_if(loops_.rbegin(), loops_.rend(),
                                     [number](const Loop& loop) { return loop.number == number; });
     if (found == loops_.rend() || record_ == nullptr) {
@@ -97,19 +100,20 @@ bool Replay::next_round(std::uint32_t number) {
     }
     Loop& loop = *found;
     const std::size_t end = loop.enclosing.end;
-    const std::size_t marker = find_round(number, loop.cursor, end);
+    const std::size_t marker = find_round(number, {loop.cursor, end}, work);
     if (marker >= end) {
         return false;
     }
     loop.first = std::min(loop.first, marker);
-    loop.round = {marker + 1, find_round(number, marker + 1, end)};
+    loop.round = {marker + 1, find_round(number, {marker + 1, end}, work)};
     loop.cursor = loop.round.end;
     return true;
 }
 
-const Record::Entry* Replay::find_within(std::uint32_t site, Range range) const {
+const Record::Entry* Replay::find_within(std::uint32_t site, Range range, Work& work) const {
     const auto& entries = record_->entries();
     for (std::size_t i = range.begin; i < range.end; ++i) {
+        work.spend(1);
         if (entries[i].site == site && entries[i].kind != Layout::round) {
             return &entries[i];
         }
@@ -117,7 +121,7 @@ const Record::Entry* Replay::find_within(std::uint32_t site, Range range) const 
     return nullptr;
 }
 
-const Record::Entry* Replay::find(std::uint32_t site) const {
+const Record::Entry* Replay::find(std::uint32_t site, Work& work) const {
     if (record_ == nullptr) {
         return nullptr;
     }
@@ -125,11 +129,11 @@ const Record::Entry* Replay::find(std::uint32_t site) const {
     if (!loops_.empty()) {
         range = loops_.back().round;
     }
-    const Record::Entry* entry = find_within(site, range);
+    const Record::Entry* entry = find_within(site, range, work);
     // What does not change in a loop is captured before its first round.
     for (std::size_t i = loops_.size(); entry == nullptr && i > 0; --i) {
         const Loop& loop = loops_[i - 1];
-        entry = find_within(site, {loop.enclosing.begin, loop.first});
+        entry = find_within(site, {loop.enclosing.begin, loop.first}, work);
     }
     return entry;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runner/bpf/image.h"
+#include "runner/execute/work.h"
 
 namespace sutap::execute {
 
@@ -40,7 +41,7 @@ class Record {
 };
 
 // Where the handler is in its record: in the whole, and within the present round of each loop that
-// it is in.
+// it is in. Each entry that is looked at is spent `work` for.
 class Replay {
   public:
     // Begins anew; `record` must stay.
@@ -53,10 +54,10 @@ class Replay {
     void unwind(std::size_t depth) { loops_.resize(depth); }
 
     // Moves the innermost loop `loop` to its next round; false if the kernel recorded no more.
-    bool next_round(std::uint32_t loop);
+    bool next_round(std::uint32_t loop, Work& work);
 
     // The capture at `site` in the present rounds, or before those loops; nullptr if there is none.
-    const Record::Entry* find(std::uint32_t site) const;
+    const Record::Entry* find(std::uint32_t site, Work& work) const;
 
   private:
     struct Range {
@@ -70,8 +71,8 @@ class Replay {
         std::size_t first = 0;   // end of what is before the first round
         std::size_t cursor = 0;  // where the next round is looked for
     };
-    std::size_t find_round(std::uint32_t loop, std::size_t from, std::size_t end) const;
-    const Record::Entry* find_within(std::uint32_t site, Range range) const;
+    std::size_t find_round(std::uint32_t loop, Range range, Work& work) const;
+    const Record::Entry* find_within(std::uint32_t site, Range range, Work& work) const;
 
     const Record* record_ = nullptr;
     std::vector<Loop> loops_;

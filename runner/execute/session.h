@@ -36,17 +36,20 @@ struct SessionOptions {
     std::uint32_t max_actions = 1000;         // MAXACTION: handlers on kernel events and timers
     std::uint32_t max_actions_begin = 10000;  // begin, end, error, oneshot
     std::uint32_t max_nesting = 0;            // MAXNESTING of calls; 0: from the program
-    std::uint32_t max_errors = 0;             // MAXERRORS
-    std::uint32_t max_map_entries = 2048;     // MAXMAPENTRIES
-    std::uint32_t file_capacity = 0;          // STP_PROCFS_BUFSIZE; 0: MAXSTRINGLEN
-    std::int64_t histogram_elision = 2;       // HIST_ELISION
-    std::int64_t target = 0;                  // target(): of -x or -c
-    std::string module_name;                  // -m; empty: made up
-    std::vector<std::string> arguments;       // of the script: argv[1] …
-    bool suppress_handler_errors = false;     // --suppress-handler-errors
-    bool suppress_warnings = false;           // -w: warn() is silent
-    bool print_globals_at_exit = true;        // --no-global-var-display clears it
-    bool measures_time = false;               // -t: finish() reports how long the handlers took
+    // What a handler may do beside what its statements stand for, in units of Work: a fraction of a
+    // second, which sorting the largest array or matching the largest pattern is far from.
+    std::int64_t work_without_statement = std::int64_t{1} << 26U;
+    std::uint32_t max_errors = 0;          // MAXERRORS
+    std::uint32_t max_map_entries = 2048;  // MAXMAPENTRIES
+    std::uint32_t file_capacity = 0;       // STP_PROCFS_BUFSIZE; 0: MAXSTRINGLEN
+    std::int64_t histogram_elision = 2;    // HIST_ELISION
+    std::int64_t target = 0;               // target(): of -x or -c
+    std::string module_name;               // -m; empty: made up
+    std::vector<std::string> arguments;    // of the script: argv[1] …
+    bool suppress_handler_errors = false;  // --suppress-handler-errors
+    bool suppress_warnings = false;        // -w: warn() is silent
+    bool print_globals_at_exit = true;     // --no-global-var-display clears it
+    bool measures_time = false;            // -t: finish() reports how long the handlers took
     // The world around, replaceable for tests. The clock gives nanoseconds; empty: clock_gettime.
     std::function<std::int64_t(clockid_t)> clock;
     std::string process_folder = "/proc";

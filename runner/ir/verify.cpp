@@ -1,8 +1,8 @@
 // Checks a program that came across from the translator, so that the interpreter needs no checks.
 #include <algorithm>
 
+#include "runner/ir/patterns.h"
 #include "runner/ir/program.h"
-#include "runner/regex/regex.h"
 
 namespace sutap::ir {
 namespace {
@@ -42,8 +42,9 @@ bool accepts_operand(const FormatPiece& piece, ValueType type) {
 // One function or handler. Every look-up is safe for any index, so that checks need no order.
 class BodyVerifier {
   public:
-    BodyVerifier(const Program& program, const std::vector<ValueType>& registers)
-        : program_(program), registers_(registers) {}
+    BodyVerifier(const Program& program, Patterns& patterns,
+                 const std::vector<ValueType>& registers)
+        : program_(program), patterns_(patterns), registers_(registers) {}
 
     // Of a function.
     void allow_result(ValueType result) {
@@ -103,6 +104,7 @@ class BodyVerifier {
     void verify_replay(const Instruction& instruction);
 
     const Program& program_;
+    Patterns& patterns_;
     const std::vector<ValueType>& registers_;
     bool is_function_ = false;
     bool is_deferred_ = false;
@@ -202,8 +204,8 @@ void BodyVerifier::verify_plain(const Instruction& instruction) {
     } else if (operation == Operation::match_regex) {
         check_operands(instruction, {string});
         check_result(instruction, integer);
-        check(std::holds_alternative<regex::Regex>(regex::Regex::compile(instruction.text)),
-              "a regular expression is invalid");
+        const char* const problem = patterns_.add(instruction.text);
+        check(problem == nullptr, problem);
     } else {
         check(false, "an operation is not one for user space");
     }
@@ -493,7 +495,7 @@ std::string verify_declaration(const Global& global) {
     return global.capacity < 0 ? "its capacity is negative" : std::string();
 }
 
-std::string verify_handler(const Program& program, const Handler& handler) {
+std::string verify_handler(const Program& program, Patterns& patterns, const Handler& handler) {
     if (handler.kind > Handler::Kind::kernel) {
         return "its kind is out of range";
     }
@@ -509,18 +511,18 @@ std::string verify_handler(const Program& program, const Handler& handler) {
             return "its file is not one for a probe";
         }
     }
-    BodyVerifier verifier(program, handler.registers);
+    BodyVerifier verifier(program, patterns, handler.registers);
     if (handler.kind == Handler::Kind::kernel) {
         verifier.allow_replay(handler.replay_sites);
     }
     return verifier.verify(handler.body);
 }
 
-std::string verify_function(const Program& program, const Function& function) {
+std::string verify_function(const Program& program, Patterns& patterns, const Function& function) {
     if (function.parameters > function.registers.size()) {
         return "it has fewer registers than parameters";
     }
-    BodyVerifier verifier(program, function.registers);
+    BodyVerifier verifier(program, patterns, function.registers);
     verifier.allow_result(function.result);
     return verifier.verify(function.body);
 }
@@ -532,18 +534,21 @@ std::string describe(const char* what, const std::string& name, const std::strin
 }  // namespace
 
 std::string verify(const Program& program) {
+    Patterns patterns;
     for (const Global& global : program.globals) {
         if (const std::string problem = verify_declaration(global); !problem.empty()) {
             return describe("global", global.name, problem);
         }
     }
     for (const Function& function : program.functions) {
-        if (const std::string problem = verify_function(program, function); !problem.empty()) {
+        if (const std::string problem = verify_function(program, patterns, function);
+            !problem.empty()) {
             return describe("function", function.name, problem);
         }
     }
     for (const Handler& handler : program.handlers) {
-        if (const std::string problem = verify_handler(program, handler); !problem.empty()) {
+        if (const std::string problem = verify_handler(program, patterns, handler);
+            !problem.empty()) {
             return describe("probe", handler.point, problem);
         }
     }

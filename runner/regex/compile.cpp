@@ -1,4 +1,5 @@
 // A pattern's tree as an automaton: one state a byte set or decision, repetitions written out.
+#include <unordered_map>
 #include <utility>
 
 #include "runner/regex/syntax.h"
@@ -69,13 +70,12 @@ class Compiler {
     }
 
     std::uint32_t set_number(const ByteSet& set) {
-        for (std::size_t index = 0; index < regex_.sets_.size(); ++index) {
-            if (regex_.sets_[index] == set) {
-                return static_cast<std::uint32_t>(index);
-            }
+        const auto [known, is_new] =
+            numbers_.try_emplace(set, static_cast<std::uint32_t>(regex_.sets_.size()));
+        if (is_new) {
+            regex_.sets_.push_back(set);
         }
-        regex_.sets_.push_back(set);
-        return static_cast<std::uint32_t>(regex_.sets_.size() - 1);
+        return known->second;
     }
 
     void alternatives(const Node& what) {
@@ -128,6 +128,7 @@ class Compiler {
     }
 
     Regex regex_;
+    std::unordered_map<ByteSet, std::uint32_t> numbers_;  // in sets_
 };
 
 std::variant<Regex, SyntaxError> Regex::compile(std::string_view pattern) {

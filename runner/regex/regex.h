@@ -57,10 +57,18 @@ class Regex {
     // The leftmost match in `text`, of those the longest; within it, what stands further left in
     // the pattern takes as much as it can, and an earlier alternative comes before a later one. A
     // span for the whole match and for each group in parentheses; nothing if there is no match.
-    [[nodiscard]] std::optional<std::vector<Span>> search(std::string_view text) const;
+    // What it took is added to `steps`, about a nanosecond each.
+    [[nodiscard]] std::optional<std::vector<Span>> search(std::string_view text,
+                                                          std::uint64_t& steps) const;
+    [[nodiscard]] std::optional<std::vector<Span>> search(std::string_view text) const {
+        std::uint64_t steps = 0;
+        return search(text, steps);
+    }
 
     // Groups in parentheses, and one for the whole match.
     [[nodiscard]] std::size_t groups() const { return groups_; }
+    // States of the automaton.
+    [[nodiscard]] std::size_t size() const { return states_.size(); }
 
   private:
     friend class Compiler;

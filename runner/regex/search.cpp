@@ -39,6 +39,11 @@ class Search {
           next_(states.size(), slot_count_),
           slots_(slot_count_, none) {}
 
+    // What the search took.
+    [[nodiscard]] std::uint64_t steps() const {
+        return (states_.size() + entered_) * (2 + slot_count_ / 8);
+    }
+
     std::optional<std::vector<Span>> run() {
         for (std::size_t place = 0;; ++place) {
             if (best_.empty()) {
@@ -101,6 +106,7 @@ class Search {
         while (!tasks.empty()) {
             const Task task = tasks.back();
             tasks.pop_back();
+            ++entered_;
             if (task.is_undo) {
                 slots_[task.state] = task.value;
                 continue;
@@ -170,12 +176,16 @@ class Search {
     Threads next_;
     std::vector<std::size_t> slots_;
     std::vector<std::size_t> best_;
+    std::uint64_t entered_ = 0;
 };
 
 }  // namespace
 
-std::optional<std::vector<Span>> Regex::search(std::string_view text) const {
-    return Search(states_, sets_, groups_, text).run();
+std::optional<std::vector<Span>> Regex::search(std::string_view text, std::uint64_t& steps) const {
+    Search search(states_, sets_, groups_, text);
+    std::optional<std::vector<Span>> found = search.run();
+    steps += search.steps();
+    return found;
 }
 
 }  // namespace sutap::regex

@@ -317,15 +317,16 @@ TEST_CASE("scalars are loaded, stored and cleared") {
 
 TEST_CASE("slots are used again after erasing many") {
     execute::Array array({integer}, integer, 100, true);
+    execute::Work work;
     for (std::int64_t key = 0; key < 10000; ++key) {
-        const execute::Array::Slot slot = array.find_or_insert(key);
+        const execute::Array::Slot slot = array.find_or_insert(key, work);
         REQUIRE(slot < 100);
         array.integer(slot) = -key;
     }
     CHECK(array.size() == 100);
     CHECK(array.key_integer(array.first(), 0) == 9900);
-    CHECK(array.find(9899) == execute::Array::none);
-    CHECK(array.integer(array.find(9950)) == -9950);
+    CHECK(array.find(9899, work) == execute::Array::none);
+    CHECK(array.integer(array.find(9950, work)) == -9950);
 }
 
 TEST_CASE("arrays agree with a plain list of what was put into them") {
@@ -334,6 +335,7 @@ TEST_CASE("arrays agree with a plain list of what was put into them") {
         const std::vector<ValueType> columns =
             has_text ? std::vector{text, integer} : std::vector{integer};
         execute::Array array(columns, integer, 200, true);
+        execute::Work work;
         std::vector<std::pair<std::int64_t, std::int64_t>> list;  // oldest first
         for (int i = 0; i < 20000; ++i) {
             // Strides, so that keys collide in the table.
@@ -344,12 +346,12 @@ TEST_CASE("arrays agree with a plain list of what was put into them") {
                          : std::vector<execute::KeyPart>{{.integer = key}};
             const auto known = std::find_if(list.begin(), list.end(),
                                             [key](const auto& item) { return item.first == key; });
-            const execute::Array::Slot found = array.find(parts);
+            const execute::Array::Slot found = array.find(parts, work);
             REQUIRE((found != execute::Array::none) == (known != list.end()));
             if (known != list.end()) {
                 REQUIRE(array.integer(found) == known->second);
                 if (random() % 2 == 0) {
-                    array.erase(found);
+                    array.erase(found, work);
                     list.erase(known);
                 }
                 continue;
@@ -358,7 +360,7 @@ TEST_CASE("arrays agree with a plain list of what was put into them") {
                 list.erase(list.begin());
             }
             list.emplace_back(key, i);
-            array.integer(array.find_or_insert(parts)) = i;
+            array.integer(array.find_or_insert(parts, work)) = i;
         }
         auto item = list.begin();
         for (auto slot = array.first(); slot != execute::Array::none; slot = array.next(slot)) {

@@ -50,6 +50,7 @@ TEST_CASE("any program that is accepted runs safely") {
         ++accepted;
         execute::SessionOptions options;
         options.max_actions = 50;
+        options.work_without_statement = 100'000;
         Run run(std::move(made), options);
         run.session.start(0);
         run.session.record(RecordBuilder(0).round(1).integer(1, 5).string(2, "x").bytes());

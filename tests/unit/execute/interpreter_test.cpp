@@ -163,10 +163,6 @@ TEST_CASE("MAXACTION cannot be caught") {
     CHECK(run_begin({integer, integer, integer}, caught, {}, options) == "2000\n");
 }
 
-TEST_CASE("a loop without statements ends, too") {
-    CHECK(run_begin({}, {loop(0, {})}).starts_with("ERROR: MAXACTION exceeded"));
-}
-
 TEST_CASE("functions have their own registers and return values") {
     // f(a, b) { if (a) return a . b } called with ("x", "y"); then with ("", "y")
     Block body = {make(Operation::concatenate, 2, {0, 1}), string(3, ""),

@@ -259,6 +259,13 @@ TEST_CASE("regular expressions and histograms are checked") {
     CHECK_FALSE(accepts(match(0, {2}, "a(b")));
     CHECK_FALSE(accepts(match(0, {2}, "((a{255}){255}){255}")));
     CHECK_FALSE(accepts(match(0, {1}, "a")));
+    // Many at once: the same one is no more than one.
+    Block patterns(300, match(0, {2}, "(a{255}){70}"));
+    CHECK(accepts(patterns));
+    for (std::size_t i = 0; i < patterns.size(); ++i) {
+        patterns[i].text += std::to_string(i);
+    }
+    CHECK(ir::verify(base(patterns)).ends_with("the regular expressions are too large"));
     CHECK_FALSE(accepts(match(2, {2}, "a")));
     CHECK_FALSE(accepts(match(0, {}, "a")));
 
