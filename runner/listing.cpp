@@ -133,13 +133,8 @@ std::set<std::string> list_probes(const targets::Kernel& kernel, const std::stri
         list_functions(kernel, *functions, with_variables, lines);
     } else if (const auto tracepoints = quoted_after(pattern, "kernel.trace(\"")) {
         list_tracepoints(kernel, *tracepoints, with_variables, lines);
-    } else {
+    } else if (pattern.starts_with("syscall.")) {
         list_syscalls(pattern, with_variables, lines);
-        for (const std::string_view plain : {"begin", "end", "error", "oneshot", "never"}) {
-            if (bpf::matches(pattern, plain)) {
-                lines.emplace(plain);
-            }
-        }
     }
     return lines;
 }

@@ -30,7 +30,7 @@ std::string requirements(const std::string& script, const bpf::Image& image) {
     text += line("capabilities", image.programs.empty() ? "none" : "bpf perfmon");
     text += line("programs", std::to_string(image.programs.size()) + " of " +
                                  std::to_string(instructions) + " instructions");
-    if (starts_commands(image.user)) {
+    if (calls(image.user, elaborate::Builtin::system)) {
         text += line("commands", "system() starts commands as the caller");
     }
     for (const ProbeFile& file : probe_files(image.user)) {

@@ -19,6 +19,7 @@
 #include "runner/lifecycle/background.h"
 #include "runner/lifecycle/caller_process.h"
 #include "runner/lifecycle/event_loop.h"
+#include "runner/lifecycle/kernel_logs.h"
 #include "runner/lifecycle/kernel_side.h"
 #include "runner/lifecycle/monotonic_clock.h"
 #include "runner/lifecycle/needs.h"
@@ -123,7 +124,8 @@ Descriptor open_first(std::optional<OutputFiles>& files) {
     return file;
 }
 
-execute::SessionOptions session_options(const RunRequest& request, std::int64_t target) {
+execute::SessionOptions session_options(const RunRequest& request, std::int64_t target,
+                                        const KernelLogs& logs) {
     const options::Options& given = request.options;
     const Limits& limits = request.limits;
     execute::SessionOptions options;
@@ -136,6 +138,9 @@ execute::SessionOptions session_options(const RunRequest& request, std::int64_t 
     options.file_capacity = limits.file_capacity;
     options.histogram_elision = limits.histogram_elision;
     options.target = target;
+    options.module_name = given.session_name.value_or("");
+    options.kernel_log = logs.log.get();
+    options.trace_marker = logs.marker.get();
     options.arguments = given.arguments;
     options.suppress_handler_errors = given.suppresses_handler_errors;
     options.suppress_warnings = given.suppresses_warnings;
@@ -150,11 +155,12 @@ class Surroundings {
     Surroundings(const ir::Program& program, const RunRequest& request)
         : signals_(make_signal_descriptor(request.options.output_file.has_value())),
           files_(output_files(request.options)),
-          file_(open_first(files_)) {
+          file_(open_first(files_)),
+          logs_(open_kernel_logs(program, request.options.guru)) {
         const options::Options& options = request.options;
         const std::vector<std::string> environment = caller_environment(request.grant);
         std::vector<ProbeFile> files = probe_files(program);
-        if (!files.empty() || files_ || starts_commands(program)) {
+        if (!files.empty() || files_ || calls(program, elaborate::Builtin::system)) {
             const std::string own_name = "sutap_" + std::to_string(getpid());
             attendant_.emplace(AttendantTasks{std::move(files),
                                               options.session_name.value_or(own_name), files_,
@@ -177,15 +183,22 @@ class Surroundings {
     std::int64_t target(const options::Options& options) const {
         return command_ ? command_->process() : options.target_pid.value_or(0);
     }
-    std::string files_note() const {
-        return attendant_ && !attendant_->folder().empty()
-                   ? "The procfs files are in " + attendant_->folder() + ".\n"
-                   : "";
+    std::string notes(const options::Options& options) const {
+        std::string text;
+        if (options.verbosity_of(5) > 0 && attendant_ && !attendant_->folder().empty()) {
+            text += "The procfs files are in " + attendant_->folder() + ".\n";
+        }
+        if (logs_.lacks_marker && !options.suppresses_warnings) {
+            text += "WARNING: no access to ftrace's buffer: what ftrace() says is dropped\n";
+        }
+        return text;
     }
+    const KernelLogs& logs() const { return logs_; }
     bool changes_terminal() const { return input_ && input_->changed_terminal(); }
 
     EventLoop::Parts parts(execute::Session& session, execute::Output& output) {
         EventLoop::Parts parts{.session = session, .output = output, .signals = signals_};
+        parts.has_files = files_.has_value();
         parts.attendant = attendant_ ? &*attendant_ : nullptr;
         parts.input = input_ ? &*input_ : nullptr;
         parts.command = command_ ? &*command_ : nullptr;
@@ -196,6 +209,7 @@ class Surroundings {
     Descriptor signals_;
     std::optional<OutputFiles> files_;
     Descriptor file_;
+    KernelLogs logs_;
     std::optional<Attendant> attendant_;
     std::optional<StandardInput> input_;
     std::optional<TargetCommand> command_;
@@ -254,16 +268,15 @@ int run(bpf::Image image, const RunRequest& request) {
     const std::uint64_t granted_seconds = request.grant ? request.grant->maximum_seconds : 0;
     const std::int64_t hard_deadline = deadline_after(start, granted_seconds);
     Surroundings surroundings(image.user, request);
-    if (request.options.verbosity_of(5) > 0) {
-        write_all(STDERR_FILENO, surroundings.files_note());
-    }
+    write_all(STDERR_FILENO, surroundings.notes(request.options));
     execute::Output output = execute::Output::for_descriptor(surroundings.output());
     if (request.options.format == options::Format::json) {
         output.use_json([] { return nanoseconds(CLOCK_REALTIME); });
     }
     execute::Output messages = execute::Output::for_descriptor(STDERR_FILENO);
     const std::int64_t target = surroundings.target(request.options);
-    execute::Session session(image.user, session_options(request, target), output, messages);
+    execute::Session session(image.user, session_options(request, target, surroundings.logs()),
+                             output, messages);
     std::optional<KernelSide> kernel;
     if (!image.programs.empty()) {
         kernel.emplace(image, kernel_settings(request, target, hard_deadline),

@@ -131,22 +131,11 @@ class Translation {
         const bool with_variables = options_.action == options::Action::list_probes_with_variables;
         std::set<std::string> lines = list_probes(kernel_, pattern, with_variables);
         if (lines.empty()) {
-            const auto take = [&](const std::string& text) {
-                return language::parse(sources_, sources_.add("<input>", text), parsing());
-            };
-            language::ParseResult parsed = take("probe " + pattern + " { }");
-            for (const std::string& text : options_.additional_scripts) {
-                append_library(parsed.script, take(text).script);
-            }
-            elaborate::ElaborateOptions options = elaborate_options();
-            options.keep_unused = true;
-            const elaborate::Elaborated found =
-                elaborate::elaborate(parsed.script, sources_, kernel_, options);
-            // One probe with one point: nothing but the pattern was there to be parsed.
-            const bool is_point = parsed.diagnostics.empty() && parsed.script.probes.size() == 1 &&
-                                  parsed.script.probes[0].points.size() == 1;
-            if (is_point && !found.failed()) {
-                lines = list_resolved(found.program, with_variables);
+            Listed listed = list_pattern(pattern, with_variables);
+            lines = std::move(listed.lines);
+            // One that cannot be had must not hide the others.
+            for (const std::string& definition : listed.failed) {
+                lines.merge(list_pattern(definition, with_variables).lines);
             }
         }
         std::string text;
@@ -158,6 +147,38 @@ class Translation {
     }
 
   private:
+    struct Listed {
+        std::set<std::string> lines;
+        std::set<std::string> failed;  // what the pattern stands for, if not all of it can be had
+    };
+    Listed list_pattern(const std::string& pattern, bool with_variables) {
+        const auto take = [&](const std::string& text) {
+            return language::parse(sources_, sources_.add("<input>", text), parsing());
+        };
+        language::ParseResult parsed = take("probe " + pattern + " { }");
+        for (const std::string& text : options_.additional_scripts) {
+            append_library(parsed.script, take(text).script);
+        }
+        elaborate::ElaborateOptions options = elaborate_options();
+        options.keep_unused = true;
+        const elaborate::Elaborated found =
+            elaborate::elaborate(parsed.script, sources_, kernel_, options);
+        // One probe with one point: nothing but the pattern was there to be parsed.
+        Listed listed;
+        if (!parsed.diagnostics.empty() || parsed.script.probes.size() != 1 ||
+            parsed.script.probes[0].points.size() != 1) {
+            return listed;
+        }
+        if (!found.failed()) {
+            listed.lines = list_resolved(found.program, with_variables);
+        }
+        for (const elaborate::Probe& probe : found.program.probes) {
+            if (found.failed() && probe.definition != pattern) {
+                listed.failed.insert(probe.definition);
+            }
+        }
+        return listed;
+    }
     void report(std::size_t pass, const std::string& line) const {
         if (options_.verbosity_of(pass) > 0) {
             write_all(STDERR_FILENO, line + " " + clock_.memory_and_times() + "\n");

@@ -52,6 +52,9 @@ Expression Binder::node(const language::Call& call, const Place& place) {
     }
     if (const auto builtin = find_builtin(call.name)) {
         const BuiltinRow& found = row(*builtin);
+        if (found.needs_guru && !session_.options.guru) {
+            return failed(place, "function '" + call.name + "' not permitted; need stap -g");
+        }
         if (call.arguments.size() >= found.required_parameters &&
             call.arguments.size() <= found.parameters.size()) {
             return builtin_call(*builtin, call, place, is_statement);

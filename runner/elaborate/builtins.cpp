@@ -79,8 +79,14 @@ BuiltinRow session_value(Builtin builtin, std::string_view name, ValueType resul
 BuiltinRow effect(Builtin builtin, std::string_view name, Types parameters) {
     BuiltinRow made = pure(builtin, name, none, std::move(parameters));
     made.has_effect = true;
-    made.may_fail = builtin == Builtin::error || builtin == Builtin::system;
+    made.may_fail =
+        builtin == Builtin::error || builtin == Builtin::system || builtin == Builtin::printk;
     return made;
+}
+
+BuiltinRow with_guru(BuiltinRow row) {
+    row.needs_guru = true;
+    return row;
 }
 
 // Changes $value of a procfs probe; the result is the new one.
@@ -115,6 +121,7 @@ void add_session_rows(std::vector<BuiltinRow>& rows) {
 void add_name_rows(std::vector<BuiltinRow>& rows) {
     rows.push_back(pure(Builtin::errno_str, "errno_str", string, {integer}));
     rows.push_back(pure(Builtin::signal_name, "signal_name", string, {integer}));
+    rows.push_back(pure(Builtin::nfsderror, "nfsderror", string, {integer}));
     rows.push_back(pure(Builtin::rlimit_from_str, "rlimit_from_str", integer, {string}));
     rows.push_back(pure(Builtin::sock_fam_num2str, "sock_fam_num2str", string, {integer}));
     rows.push_back(pure(Builtin::sock_fam_str2num, "sock_fam_str2num", integer, {string}));
@@ -208,6 +215,9 @@ std::vector<BuiltinRow> make_rows() {
         failing(Builtin::ngroups, "ngroups", integer, {}),
         effect(Builtin::log, "log", {string}),
         effect(Builtin::warn, "warn", {string}),
+        with_guru(effect(Builtin::printk, "printk", {integer, string})),
+        effect(Builtin::ftrace, "ftrace", {string}),
+        effect(Builtin::switch_file, "switch_file", {}),
         effect(Builtin::abort, "abort", {}),
         stateful(Builtin::speculation, "speculation", integer, {}),
         effect(Builtin::speculate, "speculate", {integer, string}),
@@ -239,10 +249,8 @@ const BuiltinRow& row(Builtin builtin) {
 }
 
 std::string_view missing_function(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> missing = {
-        {{"printk", "a BPF program cannot write to the kernel's log: use log() or warn()"},
-         {"ftrace", "sutap does not write to ftrace's buffer: use log() or printf()"},
-         {"dump_stack", "a BPF program cannot write to the kernel's log: use print_backtrace()"},
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> missing = {
+        {{"dump_stack", "a BPF program cannot write to the kernel's log: use print_backtrace()"},
          {"panic", "a BPF program cannot panic the kernel: use error() or exit()"},
          {"mdelay", "a BPF program cannot wait: use a timer probe"},
          {"udelay", "a BPF program cannot wait: use a timer probe"}}};

@@ -86,6 +86,7 @@ enum class Builtin : std::uint16_t {
     // Names.
     errno_str,
     signal_name,
+    nfsderror,
     rlimit_from_str,
     sock_fam_num2str,
     sock_fam_str2num,
@@ -120,6 +121,9 @@ enum class Builtin : std::uint16_t {
     // Output.
     log,
     warn,
+    printk,
+    ftrace,
+    switch_file,
     abort,
     speculation,
     speculate,
@@ -140,6 +144,7 @@ struct BuiltinRow {
     bool is_invariant = false;              // same value during one handler's run
     bool has_effect = false;                // output, exit, error
     bool may_fail = false;                  // raises a soft error
+    bool needs_guru = false;                // -g
     std::string_view kernel_refusal{};      // why not in a handler on a kernel event; empty: it may
 };
 

@@ -100,13 +100,18 @@ void PointResolver::resolve_one(const Components& components, const Derivation& 
         throw Unresolved{derivation.place, "the aliases lead to too many probe points", true};
     }
     const std::vector<AliasMatch> matches = session_.library.aliases(components);
-    if (!matches.empty()) {
-        resolve_aliases(matches, components, derivation);
-        return;
+    std::vector<Components> forms;
+    if (has_wildcard(components)) {
+        forms = matching_forms(components);
     }
-    if (session_point(components, derivation)) {
-        return;
+    if (!matches.empty() || !forms.empty()) {
+        resolve_matches(matches, forms, components, derivation);
+    } else if (!session_point(components, derivation)) {
+        resolve_built_in(components, derivation);
     }
+}
+
+void PointResolver::resolve_built_in(const Components& components, const Derivation& derivation) {
     try {
         built_in(components, derivation);
     } catch (const targets::TargetError& problem) {
@@ -136,15 +141,16 @@ void PointResolver::built_in(const Components& components, const Derivation& der
     }
 }
 
-void PointResolver::resolve_aliases(const std::vector<AliasMatch>& matches,
+void PointResolver::resolve_matches(const std::vector<AliasMatch>& matches,
+                                    const std::vector<Components>& forms,
                                     const Components& components, const Derivation& derivation) {
     const bool is_wildcard = has_wildcard(components);
     const std::size_t start = found_.size();
     std::optional<Unresolved> first_problem;
-    for (const AliasMatch& match : matches) {
+    const auto attempt = [&](const auto& resolve_it) {
         const std::size_t before = found_.size();
         try {
-            resolve_alias(match, components, derivation);
+            resolve_it();
         } catch (const Unresolved& problem) {
             if (!is_wildcard || problem.is_script_error) {
                 throw;
@@ -152,6 +158,17 @@ void PointResolver::resolve_aliases(const std::vector<AliasMatch>& matches,
             found_.resize(before);
             first_problem = first_problem ? first_problem : problem;
         }
+    };
+    for (const AliasMatch& match : matches) {
+        attempt([&] { resolve_alias(match, components, derivation); });
+    }
+    for (const Components& form : forms) {
+        Derivation inner = derivation;
+        inner.is_optional = true;
+        if (inner.chain.empty()) {
+            inner.definition = point_text(form);
+        }
+        attempt([&] { resolve_one(form, inner); });
     }
     if (found_.size() == start && first_problem) {
         throw Unresolved(*first_problem);

@@ -53,8 +53,11 @@ class PointResolver {
     std::size_t resolve_list(std::span<const language::ProbePoint> points, const Components& suffix,
                              const Derivation& derivation, bool is_tapset);
     void resolve_one(const Components& components, const Derivation& derivation);
+    void resolve_built_in(const Components& components, const Derivation& derivation);
     void built_in(const Components& components, const Derivation& derivation);
-    void resolve_aliases(const std::vector<AliasMatch>& matches, const Components& components,
+    // What matches wildcards: aliases, and forms of built-in points.
+    void resolve_matches(const std::vector<AliasMatch>& matches,
+                         const std::vector<Components>& forms, const Components& components,
                          const Derivation& derivation);
     void resolve_alias(const AliasMatch& match, const Components& components,
                        const Derivation& derivation);

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <variant>
+
+#include "runner/targets/glob.h"
 
 namespace sutap::elaborate {
 namespace {
@@ -57,6 +61,13 @@ constexpr std::array<std::string_view, 48> types = {
     "timer.usec(number).randomize(number)",
 };
 
+std::string_view parentheses(const language::ProbeComponent& component) {
+    if (!component.argument) {
+        return "";
+    }
+    return std::holds_alternative<std::string>(component.argument->value) ? "(string)" : "(number)";
+}
+
 // A component of a form without what stands in its parentheses.
 std::string_view plain_name(std::string_view form) {
     return form.substr(0, form.find('('));
@@ -85,6 +96,27 @@ std::vector<std::string> component_forms(const std::vector<language::ProbeCompon
         }
     }
     return forms;
+}
+
+std::vector<std::vector<language::ProbeComponent>> matching_forms(
+    const std::vector<language::ProbeComponent>& components) {
+    std::vector<std::vector<language::ProbeComponent>> found;
+    for (std::string_view rest : types) {
+        std::vector<language::ProbeComponent> form = components;
+        bool matches = true;
+        for (language::ProbeComponent& component : form) {
+            const std::string_view part = rest.substr(0, rest.find('.'));
+            const std::string_view name = plain_name(part);
+            matches = matches && !part.empty() && targets::matches_glob(component.name, name) &&
+                      part.substr(name.size()) == parentheses(component);
+            component.name = name;
+            rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+        }
+        if (matches && rest.empty()) {
+            found.push_back(std::move(form));
+        }
+    }
+    return found;
 }
 
 }  // namespace sutap::elaborate

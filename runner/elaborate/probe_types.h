@@ -19,4 +19,9 @@ std::span<const std::string_view> probe_types();
 std::vector<std::string> component_forms(const std::vector<language::ProbeComponent>& components,
                                          std::size_t index);
 
+// The forms that wildcards in the names of components stand for, with the components' own
+// arguments: procfs("x").* for procfs("x").read and procfs("x").write.
+std::vector<std::vector<language::ProbeComponent>> matching_forms(
+    const std::vector<language::ProbeComponent>& components);
+
 }  // namespace sutap::elaborate

@@ -15,6 +15,8 @@ Value name_function(const BuiltinCall& call) {
             return make_text(signal_name(call.integer(0)));
         case Builtin::rlimit_from_str:
             return make_integer(limit_number(call.text(0)));
+        case Builtin::nfsderror:
+            return make_text(nfs_status_name(call.integer(0)));
         case Builtin::sock_fam_num2str:
             return make_text(protocol_family_name(call.integer(0)));
         case Builtin::sock_fam_str2num:

@@ -16,6 +16,8 @@ std::string socket_state_name(std::int64_t state);  // "CONNECTED" for 3 (linux/
 std::int64_t socket_state_number(std::string_view name);
 // 0 for "RLIMIT_CPU" (asm-generic/resource.h).
 std::int64_t limit_number(std::string_view name);
+// "NFSERR_STALE" for 70, in the byte order of the machine or of the network; "NFS_OK" for 0.
+std::string nfs_status_name(std::int64_t status);
 // "vfs_read" of kernel.function("vfs_read@fs/read_write.c:450").call; empty if the point names no
 // function.
 std::string function_of_point(std::string_view point);

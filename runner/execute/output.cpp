@@ -62,6 +62,14 @@ void Output::rotate_at(std::uint64_t limit, std::function<int()> next) {
     next_ = std::move(next);
 }
 
+void Output::switch_file() {
+    flush();
+    const int next = next_ ? next_() : -1;
+    if (next >= 0) {
+        redirect(next);
+    }
+}
+
 void Output::redirect(int descriptor) {
     descriptor_ = descriptor;
     written_ = 0;

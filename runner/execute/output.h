@@ -29,9 +29,11 @@ class Output {
     void append_message(std::string_view type, std::string_view text);
     void append_end(int status, std::uint64_t errors, std::uint64_t skipped_probes);
 
-    // No file gets more than `limit` bytes if it can be helped: `next` gives the descriptor of the
-    // next one, or -1: none, go on. Lines stay whole.
+    // No file gets more than `limit` bytes (0: any number) if it can be helped: `next` gives the
+    // descriptor of the next one, or -1: none, go on. Lines stay whole.
     void rotate_at(std::uint64_t limit, std::function<int()> next);
+    // What follows goes to the next file, if there is one.
+    void switch_file();
     // To this one from now on, what is buffered included.
     void redirect(int descriptor);
 

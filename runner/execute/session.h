@@ -46,6 +46,8 @@ struct SessionOptions {
     std::int64_t target = 0;               // target(): of -x or -c
     std::string module_name;               // -m; empty: made up
     std::vector<std::string> arguments;    // of the script: argv[1] …
+    int kernel_log = -1;                   // /dev/kmsg, for printk(); -1: not open
+    int trace_marker = -1;                 // of tracefs, for ftrace(); -1: drop its messages
     bool suppress_handler_errors = false;  // --suppress-handler-errors
     bool suppress_warnings = false;        // -w: warn() is silent
     bool print_globals_at_exit = true;     // --no-global-var-display clears it

@@ -1,8 +1,10 @@
 // Builtins that ask about the session or end it, and those that write.
+#include <string.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 
@@ -84,6 +86,31 @@ void start_command(const BuiltinCall& call) {
     call.context.commands.emplace_back(call.text(0));
 }
 
+// A line of the kernel's log is shorter than 1,000 bytes, and one write(2) is one line.
+void log_to_kernel(const BuiltinCall& call) {
+    constexpr std::size_t longest = 900;
+    constexpr std::int64_t least_severe = 7;
+    const std::string level =
+        std::to_string(std::clamp<std::int64_t>(call.integer(0), 0, least_severe));
+    const std::string& text = call.text(1);
+    std::size_t at = 0;
+    do {
+        const std::string line = "<" + level + ">" + text.substr(at, longest) + "\n";
+        if (::write(call.context.options.kernel_log, line.data(), line.size()) < 0) {
+            call.raise(std::string("printk: ") + strerrordesc_np(errno));
+        }
+        at += longest;
+    } while (at < text.size());
+}
+
+// As in stap, where the buffer is not available the message is dropped.
+void write_marker(const BuiltinCall& call) {
+    const std::string line = call.text(0) + "\n";
+    if (::write(call.context.options.trace_marker, line.data(), line.size()) < 0) {
+        return;
+    }
+}
+
 }  // namespace
 
 Value session_function(const BuiltinCall& call) {
@@ -138,6 +165,15 @@ Value output_function(const BuiltinCall& call) {
             if (!context.options.suppress_warnings) {
                 context.print_message("WARNING", call.text(0));
             }
+            return {};
+        case Builtin::printk:
+            log_to_kernel(call);
+            return {};
+        case Builtin::ftrace:
+            write_marker(call);
+            return {};
+        case Builtin::switch_file:
+            context.output.switch_file();
             return {};
         case Builtin::abort:
             context.exit_requested = true;

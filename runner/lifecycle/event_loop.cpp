@@ -15,7 +15,7 @@
 namespace sutap {
 
 EventLoop::EventLoop(Parts parts, std::uint64_t rotate_bytes) : parts_(std::move(parts)) {
-    if (rotate_bytes > 0) {
+    if (parts_.has_files) {
         parts_.output.rotate_at(rotate_bytes, [this] { return next_file(); });
     }
 }
@@ -126,10 +126,7 @@ void EventLoop::take_signals() {
         if (signal.ssi_signo != SIGUSR2) {
             wants_end_ = true;
         } else {
-            parts_.output.flush();
-            if (const int file = next_file(); file >= 0) {
-                parts_.output.redirect(file);
-            }
+            parts_.output.switch_file();
         }
     }
 }

@@ -29,10 +29,11 @@ class EventLoop {
         Attendant* attendant = nullptr;
         StandardInput* input = nullptr;
         TargetCommand* command = nullptr;
+        bool has_files = false;         // -o: the attendant opens the next output file
         std::int64_t deadline = never;  // CLOCK_MONOTONIC: the earlier of -T and the grant's
         Descriptor ready{};             // gets a byte when the begin handlers are done
     };
-    // Lets the output of -S go on in the attendant's next files.
+    // Lets the output go on in the attendant's next files: of -S after so many bytes, 0: none.
     EventLoop(Parts parts, std::uint64_t rotate_bytes);
 
     // Begin handlers, then events until the session ends; the end handlers are not run.

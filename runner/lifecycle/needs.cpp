@@ -6,11 +6,13 @@ namespace sutap {
 
 namespace {
 
-bool has_command(const ir::Block& block) {
-    return std::ranges::any_of(block, [](const ir::Instruction& instruction) {
+bool has_call(const ir::Block& block, elaborate::Builtin builtin) {
+    return std::ranges::any_of(block, [&](const ir::Instruction& instruction) {
         return (instruction.operation == ir::Operation::builtin &&
-                instruction.immediate == static_cast<std::int64_t>(elaborate::Builtin::system)) ||
-               std::ranges::any_of(instruction.blocks, has_command);
+                instruction.immediate == static_cast<std::int64_t>(builtin)) ||
+               std::ranges::any_of(instruction.blocks, [&](const ir::Block& inner) {
+                   return has_call(inner, builtin);
+               });
     });
 }
 
@@ -39,10 +41,10 @@ std::vector<ProbeFile> probe_files(const ir::Program& program) {
     return files;
 }
 
-bool starts_commands(const ir::Program& program) {
-    const auto starts = [](const auto& code) { return has_command(code.body); };
-    return std::ranges::any_of(program.handlers, starts) ||
-           std::ranges::any_of(program.functions, starts);
+bool calls(const ir::Program& program, elaborate::Builtin builtin) {
+    const auto does = [&](const auto& code) { return has_call(code.body, builtin); };
+    return std::ranges::any_of(program.handlers, does) ||
+           std::ranges::any_of(program.functions, does);
 }
 
 }  // namespace sutap

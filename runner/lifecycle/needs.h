@@ -12,7 +12,7 @@ namespace sutap {
 bool is_input(const ir::Handler& handler);
 // The files of its procfs probes.
 std::vector<ProbeFile> probe_files(const ir::Program& program);
-// Does it call system()?
-bool starts_commands(const ir::Program& program);
+// Does any handler or function call it?
+bool calls(const ir::Program& program, elaborate::Builtin builtin);
 
 }  // namespace sutap

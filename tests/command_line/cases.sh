@@ -68,7 +68,29 @@ case_listing() {
     expect_file out "input.char char:string${newline}input.line line:string$newline"
     sutap -l 'syscall.kill'
     expect_file out "syscall.kill$newline"
-    for pattern in nonsense 'timer.foo(1)' 'begin{}probe end' 'begin,end' '%{' 'input.x*' ''; do
+    # As stap lists them: forms with the arguments that the pattern has.
+    while read -r pattern expected; do
+        sutap -l "$pattern"
+        expect_status 0
+        [ "$(paste -sd ' ' out)" = "$expected" ] || fail "-l $pattern"
+    done <<'EOF'
+begin begin
+begin(-5) begin(-5)
+end end
+error error
+never never
+beg* begin
+e* end error
+* begin end error json_data never oneshot prometheus
+procfs.* procfs.read procfs.write
+procfs("x").* procfs("x").read procfs("x").write
+proc*("x").r* procfs("x").read
+*.line input.line
+timer.*sec(5) timer.msec(5) timer.nsec(5) timer.sec(5) timer.usec(5)
+timer.m*s(5).rand*(2) timer.ms(5).randomize(2)
+EOF
+    # A timer's length is no wildcard's.
+    for pattern in 'timer.*' 'timer.s' 'procfs*' 'begin("x")' 'b*(1)(2)' nonsense 'timer.foo(1)' 'begin{}probe end' 'begin,end' '%{' 'input.x*' ''; do
         sutap -l "$pattern"
         expect_status 1
         expect_file out ""
@@ -110,6 +132,34 @@ case_tapset_folder() {
     sutap -I tapset -e 'probe begin { broken() }'
     expect_status 1
     expect_match 'no_such_function' err
+}
+
+case_switch_file() {
+    sutap -o file -S 1,2 -e 'probe begin { for (i = 0; i < 4; i++) { println(i); switch_file() } println("end"); exit() }'
+    expect_status 0
+    [ ! -e file.0 ] && [ ! -e file.2 ] && [ "$(cat file.3 file.4)" = "3${newline}end" ] || fail "files of -S"
+    # Without -S the name is opened anew.
+    sutap -o plain -e 'probe begin { println("a"); system("mv plain old; echo >>moved") }
+        probe timer.ms(10) { if (n++ == 50) { switch_file(); println("b"); exit() } } global n'
+    expect_status 0
+    [ "$(cat old) $(cat plain)" = "a b" ] || fail "files of -o"
+}
+
+case_kernel_logs() {
+    local marker=/sys/kernel/tracing/trace_marker
+    [ "$(id -u)" = 0 ] && [ -w /dev/kmsg ] || return 0
+    sutap -g -e "probe begin { printk(5, \"sutap case $$\"); exit() }"
+    expect_status 0
+    eventually eval "dmesg | grep -q 'sutap case $$'"
+    chmod 755 . && cp "$runner" ./copy && chmod 755 copy
+    status=0
+    setpriv --reuid 61234 --clear-groups ./copy -g -e 'probe begin { printk(5, "x"); exit() }' >out 2>err || status=$?
+    expect_status 1
+    expect_file out ""
+    expect_match '^sutap-runner: printk\(\) cannot write to /dev/kmsg: Permission denied; use log' err
+    [ -w $marker ] || sutap -e 'probe begin { ftrace("x"); println("done"); exit() }'
+    [ -w $marker ] || expect_match "^WARNING: no access to ftrace's buffer" err
+    [ -w $marker ] || expect_file out "done$newline"
 }
 
 case_check() {

@@ -1,4 +1,5 @@
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -218,6 +219,50 @@ TEST_CASE("the commands of system() wait to be taken, and are bounded") {
     CHECK(run.session.take_commands().size() == 1000);
     CHECK(run.session.errors() == 1);
     CHECK(run.complained().find("system: too many commands at once") != std::string::npos);
+}
+
+TEST_CASE("printk() and ftrace() write lines to their descriptors") {
+    const auto pipe_of = [] {
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        return ends;
+    };
+    const auto log = pipe_of();
+    const auto marker = pipe_of();
+    const auto contents = [](std::array<int, 2> ends) {
+        close(ends[1]);
+        std::string text(8192, ' ');
+        text.resize(static_cast<std::size_t>(read(ends[0], text.data(), text.size())));
+        close(ends[0]);
+        return text;
+    };
+    ir::Handler one = handler(Kind::begin, {integer, text, text, integer},
+                              {number(0, 4), string(1, std::string(1000, 'x')), string(2, "mark"),
+                               call_builtin(Builtin::printk, no_register, {0, 1}), number(3, 99),
+                               call_builtin(Builtin::printk, no_register, {3, 2}),
+                               call_builtin(Builtin::ftrace, no_register, {2})});
+    execute::SessionOptions options = frozen();
+    options.string_size = 2000;
+    options.kernel_log = log[1];
+    options.trace_marker = marker[1];
+    Run run(program({one}), options);
+    REQUIRE(run.problem.empty());
+    run.session.start(0);
+    CHECK(contents(log) ==
+          "<4>" + std::string(900, 'x') + "\n<4>" + std::string(100, 'x') + "\n<7>mark\n");
+    CHECK(contents(marker) == "mark\n");
+}
+
+TEST_CASE("without the kernel's log printk() is an error, and ftrace() nothing") {
+    ir::Handler one =
+        handler(Kind::begin, {integer, text},
+                {number(0, 4), string(1, "x"), call_builtin(Builtin::ftrace, no_register, {1}),
+                 call_builtin(Builtin::printk, no_register, {0, 1})});
+    Run run(program({one}), frozen());
+    REQUIRE(run.problem.empty());
+    run.session.start(0);
+    CHECK(run.complained().find("ERROR: printk: Bad file descriptor") != std::string::npos);
+    CHECK(run.session.errors() == 1);
 }
 
 TEST_CASE("a randomized timer stays within its spread") {

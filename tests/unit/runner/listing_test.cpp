@@ -41,11 +41,6 @@ TEST_CASE("-L adds the variables with their types") {
           "syscall.kill.return name:string retval:long retstr:string\n");
 }
 
-TEST_CASE("plain points are listed too") {
-    CHECK(listed("begin") == "begin\n");
-    CHECK(listed("e*") == "end\nerror\n");
-}
-
 TEST_CASE("what cannot be a point lists nothing") {
     CHECK(listed("kernel.function(\"x").empty());
     CHECK(listed("kernel.function(\"x\").nonsense").empty());
