@@ -13,12 +13,12 @@ constexpr std::size_t most_bytes = 32768;  // of all but a text: the audit recor
 constexpr std::string_view too_long = "the command line is too long";
 
 // Single letters as stap(1) has them: without and with a value.
-constexpr std::string_view flag_letters = "vqgkuwWtFhV";
-constexpr std::string_view value_letters = "oTexcGDdsSmrBalLp";
+constexpr std::string_view flag_letters = "vqgkuwWtFhVPbi";
+constexpr std::string_view value_letters = "oTexcGDdsSmrBalLpEIR";
 constexpr std::array<std::string_view, 6> always_allowed = {"-v", "-q",       "-o",
                                                             "-T", "--format", "--list"};
-constexpr std::array<std::string_view, 6> without_privilege = {"-h", "-V",     "-l",
-                                                               "-L", "--help", "--version"};
+constexpr std::array<std::string_view, 7> without_privilege = {
+    "-h", "-V", "-l", "-L", "--help", "--version", "--check"};
 
 struct Option {
     std::string name;   // "-T", "--format"; of another long one all of it, "--place=user"

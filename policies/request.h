@@ -10,7 +10,7 @@ namespace sutap::policy {
 enum class Action {
     run,           // a script, with privilege
     list,          // --list
-    unprivileged,  // -l -L -p1..-p4 --help --version --dump-*: the runner does it with none
+    unprivileged,  // -l -L -p1..-p4 --check --help --version --dump-*: the runner does it with none
     refused,       // an option that the caller may not add: `problem` holds it
     usage,         // no sense in it: `problem` says why
 };

@@ -85,6 +85,9 @@ std::optional<options::Grant> read_grant(const options::Options& options) {
     if (result.grant->user != getuid() || result.grant->group != getgid()) {
         broken("the grant is another user's");
     }
+    if (const std::string reason = conflict(*result.grant, options); !reason.empty()) {
+        broken(reason);
+    }
     return std::move(result.grant);
 }
 

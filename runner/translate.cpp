@@ -98,8 +98,8 @@ class Translation {
         parse_script();
         if (options_.last_pass == 1) {
             report_parsed(0);
-            write_all(STDOUT_FILENO, "# parse tree dump\n# file " + request_.script.name + "\n" +
-                                         language::print(script_));
+            write_all(STDOUT_FILENO,
+                      "# parse tree dump\n# file " + request_.script.name + "\n" + tree_);
             return 0;
         }
         analyze();
@@ -259,6 +259,9 @@ class Translation {
         for (const std::string& text : options_.additional_scripts) {
             append(script_, take({"<input>", text}, parsing()));
         }
+        if (options_.last_pass == 1) {
+            tree_ = language::print(script_);  // of the script alone, without libraries
+        }
         for (const std::string& folder : options_.tapset_folders) {
             for (const Script& file : scripts_of(folder, ".stp")) {
                 language::ParseContext context = parsing();
@@ -340,6 +343,7 @@ class Translation {
     PassClock clock_;
     std::string parse_times_;
     language::Script script_;
+    std::string tree_;
     std::optional<std::vector<Script>> macro_files_;  // of -I, once they are needed
     elaborate::Elaborated elaborated_;
     ir::Lowered lowered_;

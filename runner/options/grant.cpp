@@ -222,4 +222,12 @@ GrantResult parse_grant(std::string_view text) {
     return GrantParser().parse(text);
 }
 
+std::string conflict(const Grant& grant, const Options& options) {
+    const bool adds_text = !options.additional_scripts.empty() || !options.tapset_folders.empty();
+    if (adds_text && grant.user != 0) {
+        return "-E and -I bring text that the policy has not seen";
+    }
+    return {};
+}
+
 }  // namespace sutap::options

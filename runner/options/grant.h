@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runner/options/options.h"
+
 namespace sutap::options {
 
 // A descriptor that the front end opened for this run.
@@ -51,5 +53,8 @@ struct GrantResult {
 
 // Strict: an unknown or repeated key, a bad value, or a missing key is an error.
 GrantResult parse_grant(std::string_view text);
+
+// Why these options cannot go with the grant; empty if they can.
+std::string conflict(const Grant& grant, const Options& options);
 
 }  // namespace sutap::options

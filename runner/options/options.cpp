@@ -86,10 +86,6 @@ void CommandLine::check() {
     if (options_.grant_descriptor && has_script) {
         fail("A grant names the script; none can be given on the command line.");
     }
-    if (options_.grant_descriptor &&
-        (!options_.additional_scripts.empty() || !options_.tapset_folders.empty())) {
-        fail("-E and -I bring text that the policy has not seen.");
-    }
     if (options_.action == Action::run && !has_script && !options_.grant_descriptor) {
         fail("A script must be specified.");
     }

@@ -126,6 +126,15 @@ case_tapset_folder() {
     sutap -I tapset -e 'probe mine.start { println(what, twice(21)); exit() }'
     expect_status 0
     expect_file out "mine42$newline"
+    # As in stap, -p1 prints the script alone, which is the same script with the same library.
+    sutap -p1 -I tapset -E 'probe end { println("end") }' -e 'probe mine.start { println(what); exit() }'
+    expect_no_match 'twice|mine.start =' out
+    expect_match '^probe end' out
+    sed '2{/^# file /d}' out >tree.stp
+    sutap -p1 -I tapset tree.stp
+    [ "$(sed '2{/^# file /d}' out)" = "$(cat tree.stp)" ] || fail "another tree"
+    sutap -I tapset tree.stp
+    expect_file out "mine${newline}end$newline"
     sutap -I nowhere -e 'probe begin { exit() }'
     expect_status 1
     expect_match 'cannot read the folder nowhere' err

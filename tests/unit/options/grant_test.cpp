@@ -74,6 +74,20 @@ TEST_CASE("every key of a grant is read") {
     CHECK(grant.descriptors[2].name.empty());
 }
 
+TEST_CASE("only root's script is added to") {
+    sutap::options::Options options;
+    Grant grant = accepted(least);
+    CHECK(conflict(grant, options).empty());
+    options.tapset_folders = {"folder"};
+    CHECK_FALSE(conflict(grant, options).empty());
+    options.tapset_folders.clear();
+    options.additional_scripts = {"probe end {}"};
+    CHECK_FALSE(conflict(grant, options).empty());
+    grant.user = 0;
+    options.tapset_folders = {"folder"};
+    CHECK(conflict(grant, options).empty());
+}
+
 TEST_CASE("bytes of a value may be escaped") {
     CHECK(accepted(least + "caller.TZ = a\\x0ab\\x5C = c\n").caller.time_zone == "a\nb\\ = c");
     CHECK(accepted(least + "caller.TZ = \n").caller.time_zone == "");

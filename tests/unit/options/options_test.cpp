@@ -244,10 +244,6 @@ TEST_CASE("wrong words are refused with a sentence") {
                              "--rlimit-stack=1k", "--rlimit-fsize=99999999999999999999"}) {
         CHECK(refused({word, "f"}).starts_with("Unable to convert resource limit '"));
     }
-    CHECK(refused({"--grant=4", "-E", "x"}) ==
-          "-E and -I bring text that the policy has not seen.");
-    CHECK(refused({"--grant=4", "-I", "x"}) ==
-          "-E and -I bring text that the policy has not seen.");
     CHECK(refused({"-x", "-1", "f"}) == "Invalid target process ID number.");
     CHECK(refused({"-x", "99999999999999999999", "f"}) == "Invalid target process ID number.");
     CHECK(refused({"-T", "0", "f"}) ==

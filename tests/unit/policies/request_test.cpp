@@ -77,21 +77,25 @@ TEST_CASE("Requests that need no privilege keep their words") {
     for (const Words& words :
          {Words{"-l", "syscall.*"}, Words{"-Lkernel.function(\"*\")"}, Words{"-p4", "a.stp"},
           Words{"-p", "1", "-e", "probe begin {}"}, Words{"--help"}, Words{"-h"}, Words{"-V"},
-          Words{"--version"}, Words{"--dump-functions"}, Words{"-g", "-p2", "x"}}) {
+          Words{"--version"}, Words{"--dump-functions"}, Words{"-g", "-p2", "x"},
+          Words{"--check", "a.stp"}, Words{"-Ifolder", "--check", "a.stp"}}) {
         const Request request = user(words);
         CHECK(request.action == Action::unprivileged);
         CHECK(request.words == words);
     }
     CHECK(user({"a.stp", "-p2"}).action == Action::run);
+    CHECK(user({"--check-version", "a.stp"}).action == Action::refused);
     CHECK(user({"-p9", "a.stp"}).action == Action::refused);
 }
 
 TEST_CASE("Root adds what it likes") {
-    const Request request = root({"-g", "-x", "12", "-DA=1", "--place=user", "-e", "text", "arg"});
+    const Request request = root({"-g", "-x", "12", "-DA=1", "--place=user", "-I", "folder",
+                                  "-Emore", "-P", "-R/", "-e", "text", "arg"});
     CHECK(request.action == Action::run);
     CHECK(request.has_text);
     CHECK(request.script == "text");
-    CHECK(request.options == Words{"-g", "-x", "12", "-D", "A=1", "--place=user"});
+    CHECK(request.options == Words{"-g", "-x", "12", "-D", "A=1", "--place=user", "-I", "folder",
+                                   "-E", "more", "-P", "-R", "/"});
     CHECK(request.arguments == Words{"arg"});
     CHECK(user({"--list"}).action == Action::list);
 }

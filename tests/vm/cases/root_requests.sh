@@ -13,6 +13,19 @@ expect_line "1 x 2" out
 for pass in 1 2 3 4 5; do expect_match "^Pass $pass: .*[0-9]+ms|^Pass $pass: .*[0-9]+real ms|^Pass $pass: starting" err; done
 expect_equal 2 "$(grep -c arguments.stp $audit_log)" "audit records"
 
+# More text and a library; what a script needs, and what is nearest.
+mkdir library
+echo 'function from_library:string () { return "from the library" }' >library/library.stp
+expect_status 0 sutap -I library -E 'probe oneshot { println("more") }' -e 'probe begin(-1) { println(from_library()) }'
+expect_line "from the library" out
+expect_line more out
+expect_status 0 as user1 sutap --check /srv/scripts/arguments.stp 1 x
+expect_line "probe: oneshot" out
+echo 'probe kernel.function("vfs_readd") { }' >/srv/scripts/wrong.stp
+chmod 644 /srv/scripts/wrong.stp
+expect_status 1 as user1 sutap --check /srv/scripts/wrong.stp
+expect_match 'no match .similar functions: vfs_read' err
+
 # exit() and error() and their statuses.
 expect_output "" sutap -e 'probe begin { exit() }'
 expect_status 1 sutap -e 'probe begin { error("on purpose") } probe end { println("NO") } probe error { println("error probe") }'
