@@ -14,6 +14,8 @@ template <typename... Cases>
 struct Overloaded : Cases... {
     using Cases::operator()...;
 };
+template <typename... Cases>  // which clang 14 does not find by itself
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 void each(const elaborate::ExpressionBox& box, const See& see) {
     for_each_expression(*box, see);
