@@ -108,6 +108,9 @@ class Translation {
                       elaborate::dump(elaborated_.program, options_.verbosity_of(2) > 0));
             return 0;
         }
+        if (!elaborated_.program.unmade_global.empty()) {
+            return refuse_to_run();
+        }
         place();
         if (options_.action == options::Action::check) {
             emit();
@@ -192,6 +195,16 @@ class Translation {
         }
     }
 
+    int refuse_to_run() const {
+        if (options_.last_pass < 5) {
+            return 0;
+        }
+        write_all(STDERR_FILENO,
+                  "ERROR: global variable '" + elaborated_.program.unmade_global +
+                      "' allocation failed\n" +
+                      (options_.quiet ? "" : "Pass 5: run failed.  [man error::pass5]\n"));
+        return 1;
+    }
     // Prints them; ends the pass if one is an error, or a warning under -W.
     void print(const std::vector<Diagnostic>& diagnostics, const std::string& failed) {
         bool is_failure = false;

@@ -83,9 +83,10 @@ void Binder::keep_histogram(std::uint32_t index, const language::StatisticExtrac
         return;
     }
     if (!linear_buckets(extraction.parameters)) {
-        session_.problems.error(place, "histogram: Number of buckets must be between 1 and " +
-                                           std::to_string(most_linear_buckets) +
-                                           ". Number_of_buckets = (stop - start) / interval");
+        session_.problems.warning(place, "histogram: Number of buckets must be between 1 and " +
+                                             std::to_string(most_linear_buckets) +
+                                             ". Number_of_buckets = (stop - start) / interval");
+        session_.program.unmade_global = global.name;
         return;
     }
     global.histogram = extraction.parameters;

@@ -326,6 +326,8 @@ struct Program {
     std::vector<Global> globals;
     std::vector<Function> functions;  // only those that are called
     std::vector<Probe> probes;        // in script order
+    // One whose histogram has too many buckets: as in stap, only the run fails. Empty: none.
+    std::string unmade_global;
 };
 
 }  // namespace sutap::elaborate

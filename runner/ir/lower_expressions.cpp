@@ -373,8 +373,9 @@ Register Lowering::lower(const Expression& e, const elaborate::AssignmentOperati
         store(node.target, keys, value, site(e));
         return value;
     }
-    const Register old = load(node.target, keys, e.type);
+    // As in stap, what is assigned to is read after the value is known.
     const Register value = expression(*node.value);
+    const Register old = load(node.target, keys, e.type);
     const Register result = fresh(e.type);
     auto& made = emit(operation_of(*node.operation), result, {old, value});
     const std::uint32_t site_index = site(e);
