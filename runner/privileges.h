@@ -20,6 +20,7 @@ enum class Capability : std::uint8_t {
     read_files = CAP_DAC_READ_SEARCH,
     write_files = CAP_DAC_OVERRIDE,
     administer = CAP_SYS_ADMIN,
+    see_addresses = CAP_SYSLOG,
     perfmon = CAP_PERFMON,
     bpf = CAP_BPF,
 };

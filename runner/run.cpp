@@ -25,6 +25,7 @@
 #include "runner/lifecycle/needs.h"
 #include "runner/lifecycle/output_file.h"
 #include "runner/lifecycle/standard_input.h"
+#include "runner/lifecycle/symbol_file.h"
 #include "runner/lifecycle/target_command.h"
 #include "runner/pass_clock.h"
 #include "runner/privileges.h"
@@ -122,6 +123,27 @@ Descriptor open_first(std::optional<OutputFiles>& files) {
                            std::strerror(errno) + "\n"};
     }
     return file;
+}
+
+// Addresses of the kernel are for root, and for whom the grant gives their file.
+std::shared_ptr<const execute::Symbols> symbols_for(const ir::Program& program,
+                                                    const RunRequest& request) {
+    if (!calls(program, elaborate::Builtin::stack_text, elaborate::Builtin::symbol_module)) {
+        return nullptr;
+    }
+    if (!request.grant) {
+        return read_symbols(std::nullopt);
+    }
+    using Granted = options::GrantedDescriptor;
+    const auto file =
+        std::ranges::find(request.grant->descriptors, Granted::Kind::kallsyms, &Granted::kind);
+    if (file == request.grant->descriptors.end()) {
+        throw RequestError{
+            "sutap-runner: refused: the script shows addresses of the kernel (backtraces, "
+            "symbols), which this grant does not give\n",
+            refused};
+    }
+    return read_symbols(file->number);
 }
 
 execute::SessionOptions session_options(const RunRequest& request, std::int64_t target,
@@ -275,8 +297,9 @@ int run(bpf::Image image, const RunRequest& request) {
     }
     execute::Output messages = execute::Output::for_descriptor(STDERR_FILENO);
     const std::int64_t target = surroundings.target(request.options);
-    execute::Session session(image.user, session_options(request, target, surroundings.logs()),
-                             output, messages);
+    execute::SessionOptions settings = session_options(request, target, surroundings.logs());
+    settings.symbols = symbols_for(image.user, request);
+    execute::Session session(image.user, std::move(settings), output, messages);
     std::optional<KernelSide> kernel;
     if (!image.programs.empty()) {
         kernel.emplace(image, kernel_settings(request, target, hard_deadline),

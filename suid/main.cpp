@@ -1,6 +1,7 @@
 // sutap: decides whether its caller may run a script, becomes the caller again, and executes the
 // runner. Everything that comes from the caller is hostile; each step ends the process on failure.
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -157,7 +158,8 @@ std::vector<std::string> runner_words(const Request& request) {
         _exit(static_cast<int>(Status::done));
     }
     const FoundScript script = find_script(parsed.policy, caller, request);
-    Descriptor sealed_script = seal("sutap-script", script.text);
+    std::vector<Descriptor> passed;
+    passed.push_back(seal("sutap-script", script.text));
     const Decision decision = decide(parsed.policy, accounts, caller, script);
     if (decision.allowed) require_trusted_runner();
     const Capabilities capabilities = decision.allowed ? tracing_capabilities : 0;
@@ -173,8 +175,9 @@ std::vector<std::string> runner_words(const Request& request) {
     Grant grant = make_grant(parsed.policy, decision, caller, request);
     grant.variables = variables;
     grant.umask = caller_umask;
-    Descriptor sealed_grant = seal("sutap-grant", format_grant(grant, caller));
-    pass_on(std::move(sealed_script), std::move(sealed_grant));
+    passed.push_back(seal("sutap-grant", format_grant(grant, caller)));
+    if (is_root(caller)) passed.emplace_back(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC));
+    pass_on(std::move(passed));
     become(caller, capabilities);
     forbid_new_privileges();
     filter_system_calls();

@@ -45,6 +45,7 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller) {
     for (const std::string& probe : grant.probes) add("probe", probe);
     for (const std::string& capability : grant.capabilities) add("capability", capability);
     add("max_seconds", "0");
+    if (caller.uid == 0) add("descriptor", "kallsyms " + std::to_string(symbols_descriptor));
     for (const auto& [name, value] : grant.variables) add("caller." + name, value);
     std::array<char, 8> octal{};
     snprintf(octal.data(), octal.size(), "%03o", grant.umask & 0777);
@@ -53,19 +54,13 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller) {
     return text;
 }
 
-void pass_on(policy::Descriptor script, policy::Descriptor grant) {
-    // Out of the way first: one may sit on the other's number.
-    const policy::Descriptor high_script(
-        fcntl(script.number(), F_DUPFD_CLOEXEC, grant_descriptor + 1));
-    const policy::Descriptor high_grant(
-        fcntl(grant.number(), F_DUPFD_CLOEXEC, grant_descriptor + 1));
-    if (!high_script || !high_grant ||
-        dup2(high_script.number(), script_descriptor) != script_descriptor ||
-        dup2(high_grant.number(), grant_descriptor) != grant_descriptor)
-        stop_with_error("can't pass the script on");
-    // They are under their new numbers, which the runner inherits.
-    script.release();
-    grant.release();
+void pass_on(std::vector<policy::Descriptor> passed) {
+    // Out of the way first: one may sit on another's number.
+    std::vector<policy::Descriptor> high;
+    for (policy::Descriptor& one : passed)
+        high.emplace_back(fcntl(one.release(), F_DUPFD_CLOEXEC, symbols_descriptor + 1));
+    for (int number = script_descriptor; const policy::Descriptor& one : high)
+        if (dup2(one.number(), number++) < 0) stop_with_error("can't pass the script on");
 }
 
 void execute_runner(const std::vector<std::string>& words, const Variables& variables) {

@@ -46,7 +46,50 @@ void HandlerEmitter::read_string(const ir::Instruction& each, Helper helper, boo
     code_.bind(good);
 }
 
+// __kernel_stack() and __user_stack(): the addresses, innermost first.
+void HandlerEmitter::record_stack(const ir::Instruction& each, std::int32_t flags) {
+    const Label good = code_.new_label();
+    append_header(each.capture_site, RecordLayout::bytes, most_stack_bytes);
+    code_.move(R::r8, R::r2);
+    code_.move(R::r1, R::r6);
+    code_.alu(Alu::add, R::r2, frame_.record + 8);
+    code_.move(R::r3, static_cast<std::int32_t>(most_stack_bytes));
+    code_.move(R::r4, flags);
+    code_.call(Helper::get_stack);
+    code_.jump_if(Compare::signed_greater_equal, R::r0, 0, good);
+    code_.move(R::r0, 0);
+    code_.bind(good);
+    end_entry();
+}
+
+// __kernel_bytes(address, length) and of user memory.
+void HandlerEmitter::record_bytes(const ir::Instruction& each, Helper helper) {
+    constexpr auto most = static_cast<std::int32_t>(most_raw_bytes);
+    const Label within = code_.new_label();
+    const Label good = code_.new_label();
+    append_header(each.capture_site, RecordLayout::bytes, most_raw_bytes);
+    code_.move(R::r8, R::r2);
+    code_.move(R::r1, R::r2);
+    code_.alu(Alu::add, R::r1, frame_.record + 8);
+    load(R::r2, each.operands.at(1));
+    code_.jump_if(Compare::less_equal, R::r2, most, within);
+    code_.move(R::r2, most);
+    code_.bind(within);
+    code_.store(Size::double_word, R::r7, Frame::scratch, R::r2);
+    load(R::r3, each.operands.at(0));
+    code_.call(helper);
+    code_.jump_if(Compare::equal, R::r0, 0, good);
+    load(R::r8, each.operands.at(0));
+    fault(each, R::r8);
+    code_.bind(good);
+    code_.load(Size::double_word, R::r0, R::r7, Frame::scratch);
+    end_entry();
+}
+
 void HandlerEmitter::builtin(const ir::Instruction& each) {
+    if (is_raw(each) && each.capture_site == 0) {
+        return;
+    }
     switch (static_cast<Builtin>(each.immediate)) {
         case Builtin::pid:
             code_.call(Helper::get_current_pid_tgid);
@@ -102,6 +145,18 @@ void HandlerEmitter::builtin(const ir::Instruction& each) {
             return;
         case Builtin::user_string_n:
             read_string(each, Helper::probe_read_user_str, true);
+            return;
+        case Builtin::kernel_stack:
+            record_stack(each, 0);
+            return;
+        case Builtin::user_stack:
+            record_stack(each, 256);  // linux/bpf.h: BPF_F_USER_STACK
+            return;
+        case Builtin::kernel_bytes:
+            record_bytes(each, Helper::probe_read_kernel);
+            return;
+        case Builtin::user_bytes:
+            record_bytes(each, Helper::probe_read_user);
             return;
         case Builtin::target:
             code_.load_map_value(R::r1, maps_.control, 0);

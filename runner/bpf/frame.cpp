@@ -30,7 +30,11 @@ void collect(const ir::Block& block, const std::vector<ir::ValueType>& types,
         }
         if (instruction.capture_site != 0) {
             const bool text = types.at(instruction.result) == ir::ValueType::string;
-            needs.record += text ? static_cast<std::int32_t>(8 + string_size) : fault_entry_bytes;
+            const std::uint32_t payload =
+                is_raw(instruction)
+                    ? (instruction.operands.empty() ? most_stack_bytes : most_raw_bytes)
+                    : string_size;
+            needs.record += text ? static_cast<std::int32_t>(8 + payload) : fault_entry_bytes;
         }
         needs.loops = needs.loops || instruction.operation == ir::Operation::loop;
         for (const ir::Block& below : instruction.blocks) {
@@ -40,6 +44,11 @@ void collect(const ir::Block& block, const std::vector<ir::ValueType>& types,
 }
 
 }  // namespace
+
+bool is_raw(const ir::Instruction& instruction) {
+    return instruction.operation == ir::Operation::builtin &&
+           elaborate::row(static_cast<elaborate::Builtin>(instruction.immediate)).is_raw;
+}
 
 Frame make_frame(const ir::KernelHandler& handler, const ir::Block& block,
                  std::uint32_t string_size) {

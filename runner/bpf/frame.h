@@ -12,6 +12,13 @@
 
 namespace sutap::bpf {
 
+// What goes to the record as it is: 64 addresses of a stack, or so many bytes of memory.
+constexpr std::uint32_t most_stack_bytes = 64 * 8;
+constexpr std::uint32_t most_raw_bytes = 4096;
+
+// Of the builtins whose value goes to the record as it is.
+bool is_raw(const ir::Instruction& instruction);
+
 struct Frame {
     // Fixed words.
     static constexpr std::int32_t exit_target = 0;  // where a callback that ended wants to go on

@@ -198,7 +198,7 @@ void HandlerEmitter::emit_entry(Program& program) {
 void HandlerEmitter::block(const ir::Block& block) {
     for (const ir::Instruction& each : block) {
         instruction(each);
-        if (each.capture_site != 0) {
+        if (each.capture_site != 0 && !is_raw(each)) {
             capture(each.capture_site, each.result);
         }
     }
@@ -387,6 +387,11 @@ void HandlerEmitter::capture(std::uint32_t site, ir::Register reg) {
     code_.move(R::r0, 1);
     code_.bind(sane);
     code_.alu(Alu::subtract, R::r0, 1);
+    end_entry();
+}
+
+// The entry at r8 has a payload of r0 bytes.
+void HandlerEmitter::end_entry() {
     code_.store(Size::word, R::r8, frame_.record + 4, R::r0);
     code_.alu(Alu::add, R::r0, 7);
     code_.alu(Alu::bitwise_and, R::r0, -8);

@@ -81,6 +81,8 @@ class HandlerEmitter {
     void builtin(const ir::Instruction& instruction);
     void clock(ir::Register result, std::int32_t divisor, bool wall);
     void read_string(const ir::Instruction& instruction, Helper helper, bool has_length);
+    void record_stack(const ir::Instruction& instruction, std::int32_t flags);
+    void record_bytes(const ir::Instruction& instruction, Helper helper);
 
     // Goes to the innermost catcher; `address` is where the fault was. Records it if user space
     // will come to a captured site here.
@@ -88,6 +90,7 @@ class HandlerEmitter {
     void error(const ir::Instruction& instruction, std::uint32_t code);
     void record_trouble(std::uint32_t site, RecordLayout::EntryKind kind, std::uint32_t where);
     void capture(std::uint32_t site, ir::Register reg);
+    void end_entry();
     void append_header(std::uint32_t site, RecordLayout::EntryKind kind, std::uint32_t size);
     // Leaves the record's end in r2 (add frame_.record); goes to the handler's end when it is full.
     void reserve(std::int32_t bytes);

@@ -111,6 +111,7 @@ struct RecordLayout {
         string = 2,   // payload: bytes without the terminating NUL
         fault = 3,    // payload u64 address, u32 index into sites, u32 0
         error = 4,    // payload u32 index into sites, u32 code (1: division by zero)
+        bytes = 6,    // payload: as they were found
         round = 5,    // no payload: a round of loop `site` begins
     };
 };

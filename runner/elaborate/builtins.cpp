@@ -46,6 +46,21 @@ BuiltinRow memory_string(Builtin builtin, std::string_view name, Types parameter
             .may_fail = true};
 }
 
+// What the event leaves in the record as raw bytes, for a function of user space to take apart.
+BuiltinRow raw(Builtin builtin, std::string_view name, Types parameters) {
+    const auto required = static_cast<std::uint32_t>(parameters.size());
+    return {.builtin = builtin,
+            .name = name,
+            .result = string,
+            .parameters = std::move(parameters),
+            .required_parameters = required,
+            .in_kernel = true,
+            .is_context = true,
+            .is_invariant = required == 0,
+            .may_fail = required != 0,
+            .is_raw = true};
+}
+
 // For handlers in user space only; in the kernel the tapset function of the same name serves.
 BuiltinRow task(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
     const auto required = static_cast<std::uint32_t>(parameters.size());
@@ -129,6 +144,19 @@ void add_name_rows(std::vector<BuiltinRow>& rows) {
     rows.push_back(pure(Builtin::sock_prot_str2num, "sock_prot_str2num", integer, {string}));
     rows.push_back(pure(Builtin::sock_state_num2str, "sock_state_num2str", string, {integer}));
     rows.push_back(pure(Builtin::sock_state_str2num, "sock_state_str2num", integer, {string}));
+    rows.push_back(pure(Builtin::syscall_name, "syscall_name", string, {integer}));
+}
+
+void add_symbol_rows(std::vector<BuiltinRow>& rows) {
+    rows.push_back(pure(Builtin::stack_text, "__stack_text", string, {string, integer, integer}));
+    rows.push_back(pure(Builtin::stack_address, "__stack_address", integer, {string, integer}));
+    rows.push_back(pure(Builtin::stack_symbols, "__stack_symbols", string, {string}));
+    rows.push_back(effect(Builtin::print_stack, "__print_stack", {string}));
+    rows.push_back(effect(Builtin::print_addresses, "print_syms", {string}));
+    rows.push_back(pure(Builtin::address_symbols, "sprint_syms", string, {string}));
+    rows.push_back(pure(Builtin::symbol_name, "symname", string, {integer}));
+    rows.push_back(pure(Builtin::symbol_description, "symdata", string, {integer}));
+    rows.push_back(failing(Builtin::symbol_module, "modname", string, {integer}));
 }
 
 void add_number_rows(std::vector<BuiltinRow>& rows) {
@@ -175,6 +203,10 @@ std::vector<BuiltinRow> make_rows() {
         memory_string(Builtin::kernel_string_n, "kernel_string_n", {integer, integer}, 2),
         memory_string(Builtin::user_string, "user_string", {integer, string}, 1),
         memory_string(Builtin::user_string_n, "user_string_n", {integer, integer}, 2),
+        raw(Builtin::kernel_stack, "__kernel_stack", {}),
+        raw(Builtin::user_stack, "__user_stack", {}),
+        raw(Builtin::kernel_bytes, "__kernel_bytes", {integer, integer}),
+        raw(Builtin::user_bytes, "__user_bytes", {integer, integer}),
         task(Builtin::euid, "euid", integer, {}),
         task(Builtin::egid, "egid", integer, {}),
         task(Builtin::ppid, "ppid", integer, {}),
@@ -210,6 +242,9 @@ std::vector<BuiltinRow> make_rows() {
         pure(Builtin::stringat, "stringat", integer, {string, integer}),
         stateful(Builtin::tokenize, "tokenize", string, {string, string}),
         pure(Builtin::text_str, "text_str", string, {string}),
+        pure(Builtin::joined_arguments, "__joined_arguments", string,
+             {string, integer, integer, string}),
+        pure(Builtin::environment_value, "__environment_value", string, {string, string}),
         pure(Builtin::text_strn, "text_strn", string, {string, integer, integer}),
         failing(Builtin::matched, "matched", string, {integer}),
         failing(Builtin::ngroups, "ngroups", integer, {}),
@@ -226,6 +261,7 @@ std::vector<BuiltinRow> make_rows() {
     };
     add_session_rows(rows);
     add_name_rows(rows);
+    add_symbol_rows(rows);
     add_number_rows(rows);
     std::sort(rows.begin(), rows.end(), [](const BuiltinRow& left, const BuiltinRow& right) {
         return left.builtin < right.builtin;

@@ -37,6 +37,11 @@ enum class Builtin : std::uint16_t {
     kernel_string_n,
     user_string,
     user_string_n,
+    // Bytes that go to the record as they are.
+    kernel_stack,
+    user_stack,
+    kernel_bytes,
+    user_bytes,
     // Tasks, for handlers in user space; in the kernel the tapset's own functions serve.
     ppid,
     pid2task,
@@ -81,6 +86,8 @@ enum class Builtin : std::uint16_t {
     tokenize,
     text_str,
     text_strn,
+    joined_arguments,
+    environment_value,
     matched,
     ngroups,
     // Names.
@@ -94,6 +101,17 @@ enum class Builtin : std::uint16_t {
     sock_prot_str2num,
     sock_state_num2str,
     sock_state_str2num,
+    syscall_name,
+    // Addresses of the kernel's code, and what is there.
+    stack_text,
+    stack_address,
+    stack_symbols,
+    print_stack,
+    print_addresses,
+    address_symbols,
+    symbol_name,
+    symbol_description,
+    symbol_module,
     // Time.
     ctime,
     tz_ctime,
@@ -145,6 +163,7 @@ struct BuiltinRow {
     bool has_effect = false;                // output, exit, error
     bool may_fail = false;                  // raises a soft error
     bool needs_guru = false;                // -g
+    bool is_raw = false;                    // the kernel does no more with it than record it
     std::string_view kernel_refusal{};      // why not in a handler on a kernel event; empty: it may
 };
 

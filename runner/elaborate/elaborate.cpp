@@ -132,15 +132,15 @@ void bind_probe(Session& session, const language::Probe& syntax, ResolvedPoint& 
     session.program.probes.push_back(std::move(point.probe));
 }
 
-// The probe that sets them, ahead of all others with its sequence number.
-void bind_script_arguments(Session& session, PointResolver& resolver) {
-    const std::string text = settle_script_arguments(session);
+// Probes of the library, ahead of all others.
+void bind_library_probes(Session& session, PointResolver& resolver, const std::string& file,
+                         const std::string& text) {
     if (text.empty()) {
         return;
     }
     std::vector<Probe> others = std::move(session.program.probes);
     session.program.probes.clear();
-    for (const language::Probe& probe : session.library.generated("tapset/argv.stp", text).probes) {
+    for (const language::Probe& probe : session.library.generated(file, text).probes) {
         for (ResolvedPoint& point : resolver.resolve(probe.points)) {
             bind_probe(session, probe, point);
         }
@@ -167,7 +167,11 @@ void bind_script(Session& session, const language::Script& script) {
     }
     bind_pending_functions(session);
     if (!session.problems.failed()) {
-        bind_script_arguments(session, resolver);
+        const bool has_target_set = library_global(session, "__target_set").has_value();
+        bind_library_probes(session, resolver, "tapset/target_set.stp",
+                            has_target_set ? "probe __target_set.fork {}" : "");
+        bind_pending_functions(session);
+        bind_library_probes(session, resolver, "tapset/argv.stp", settle_script_arguments(session));
     }
     if (session.program.probes.empty() && !session.problems.failed()) {
         session.problems.error({}, "no probes found");

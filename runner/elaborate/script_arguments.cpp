@@ -12,16 +12,6 @@
 namespace sutap::elaborate {
 namespace {
 
-std::optional<std::uint32_t> library_global(const Session& session, std::string_view name) {
-    const std::vector<Global>& globals = session.program.globals;
-    for (std::uint32_t index = 0; index < globals.size(); ++index) {
-        if (globals[index].name == name && session.global_facts[index].is_tapset) {
-            return index;
-        }
-    }
-    return std::nullopt;
-}
-
 // Is the global used in any way but reading it, or one element of it?
 bool is_more_than_read(const Program& program, std::uint32_t global) {
     bool found = false;

@@ -97,4 +97,14 @@ void Session::use_arity(std::uint32_t global, std::size_t arity, const Place& pl
     }
 }
 
+std::optional<std::uint32_t> library_global(const Session& session, std::string_view name) {
+    const std::vector<Global>& globals = session.program.globals;
+    for (std::uint32_t index = 0; index < globals.size(); ++index) {
+        if (globals[index].name == name && session.global_facts[index].is_tapset) {
+            return index;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace sutap::elaborate

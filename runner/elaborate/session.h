@@ -65,4 +65,8 @@ struct Session {
     std::unordered_map<Builtin, std::uint32_t> valued_index_;
 };
 
+// The library's global of this name, if the script has come to use it: an index into
+// Program::globals.
+std::optional<std::uint32_t> library_global(const Session& session, std::string_view name);
+
 }  // namespace sutap::elaborate

@@ -40,6 +40,7 @@ Value task_value(const BuiltinCall& call);
 Value process_lookup(const BuiltinCall& call);
 Value session_function(const BuiltinCall& call);
 Value string_function(const BuiltinCall& call);
+Value symbol_function(const BuiltinCall& call);
 Value name_function(const BuiltinCall& call);
 Value time_function(const BuiltinCall& call);
 Value number_function(const BuiltinCall& call);

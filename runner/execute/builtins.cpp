@@ -74,8 +74,11 @@ Value call_builtin(Builtin builtin, std::span<const Argument> arguments, Context
     if (is_within(builtin, Builtin::strlen, Builtin::ngroups)) {
         return string_function(call);
     }
-    if (is_within(builtin, Builtin::errno_str, Builtin::sock_state_str2num)) {
+    if (is_within(builtin, Builtin::errno_str, Builtin::syscall_name)) {
         return name_function(call);
+    }
+    if (is_within(builtin, Builtin::stack_text, Builtin::symbol_module)) {
+        return symbol_function(call);
     }
     if (is_within(builtin, Builtin::ctime, Builtin::get_cycles)) {
         return time_function(call);

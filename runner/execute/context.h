@@ -14,6 +14,7 @@
 #include "runner/execute/record.h"
 #include "runner/execute/session.h"
 #include "runner/execute/speculations.h"
+#include "runner/execute/symbols.h"
 #include "runner/execute/text.h"
 #include "runner/execute/time_zone.h"
 
@@ -22,12 +23,15 @@ namespace sutap::execute {
 struct Context {
     Context(const SessionOptions& session_options, Output& script_output, Output& error_output)
         : options(session_options),
+          symbols(options.symbols ? *options.symbols : no_symbols),
           output(script_output),
           messages(error_output),
           processes(session_options.process_folder),
           random(static_cast<std::minstd_rand::result_type>(clock(CLOCK_MONOTONIC))) {}
 
     const SessionOptions& options;
+    const Symbols no_symbols;
+    const Symbols& symbols;
     Output& output;
     Output& messages;
     Processes processes;

@@ -27,6 +27,8 @@ Value name_function(const BuiltinCall& call) {
             return make_integer(protocol_number(call.text(0)));
         case Builtin::sock_state_num2str:
             return make_text(socket_state_name(call.integer(0)));
+        case Builtin::syscall_name:
+            return make_text(system_call_name(call.integer(0)));
         default:
             return make_integer(socket_state_number(call.text(0)));
     }

@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "runner/targets/machine.h"
+
 namespace sutap::execute {
 namespace {
 
@@ -52,6 +54,13 @@ std::string protocol_family_name(std::int64_t family) {
 std::int64_t protocol_family_number(std::string_view name) {
     name = without("AF_", without("PF_", name));
     return place_of(families, name == "UNIX" ? "LOCAL" : name);
+}
+
+std::string system_call_name(std::int64_t number) {
+    const auto& calls = targets::syscalls();
+    const auto found = std::find_if(calls.begin(), calls.end(),
+                                    [&](const auto& one) { return one.number == number; });
+    return found == calls.end() ? std::to_string(number) : std::string(found->user_name);
 }
 
 std::string protocol_name(std::int64_t protocol) {

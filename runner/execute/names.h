@@ -18,6 +18,7 @@ std::int64_t socket_state_number(std::string_view name);
 std::int64_t limit_number(std::string_view name);
 // "NFSERR_STALE" for 70, in the byte order of the machine or of the network; "NFS_OK" for 0.
 std::string nfs_status_name(std::int64_t status);
+std::string system_call_name(std::int64_t number);  // "read" for 0
 // "vfs_read" of kernel.function("vfs_read@fs/read_write.c:450").call; empty if the point names no
 // function.
 std::string function_of_point(std::string_view point);

@@ -157,7 +157,8 @@ const Record::Entry& captured(const Code& code, Machine& machine, bool is_string
     if (entry->kind == Layout::error) {
         raise_at("division by 0", static_cast<std::uint32_t>(number_of(*entry)), code);
     }
-    if ((entry->kind == Layout::string) != is_string) {
+    const bool has_text = entry->kind == Layout::string || entry->kind == Layout::bytes;
+    if (has_text != is_string) {
         raise("missing capture", code);
     }
     return *entry;
@@ -172,8 +173,14 @@ const Code* replay_integer(const Code& code, Machine& machine) {
 }
 
 const Code* replay_text(const Code& code, Machine& machine) {
-    const auto bytes = captured(code, machine, true).payload;
-    machine.set_text(code.result, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const Record::Entry& entry = captured(code, machine, true);
+    const std::string_view text(reinterpret_cast<const char*>(entry.payload.data()),
+                                entry.payload.size());
+    if (entry.kind == Layout::bytes) {
+        machine.texts[code.result].assign(text);  // no string of the script: not cut as one
+    } else {
+        machine.set_text(code.result, text);
+    }
     return &code + 1;
 }
 

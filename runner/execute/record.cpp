@@ -20,6 +20,7 @@ bool has_right_size(std::uint8_t kind, std::size_t size) {
         case Layout::integer:
             return size == 8;
         case Layout::string:
+        case Layout::bytes:
             return true;
         case Layout::fault:
             return size == 16;

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "runner/execute/output.h"
+#include "runner/execute/symbols.h"
 #include "runner/ir/program.h"
 
 namespace sutap::execute {
@@ -55,6 +56,7 @@ struct SessionOptions {
     // The world around, replaceable for tests. The clock gives nanoseconds; empty: clock_gettime.
     std::function<std::int64_t(clockid_t)> clock;
     std::string process_folder = "/proc";
+    std::shared_ptr<const Symbols> symbols;  // of the kernel; may be none
 };
 
 class Session {

@@ -31,6 +31,40 @@ std::string escaped(const BuiltinCall& call) {
     return escape_within(call.text(0), limit, is_quoted);
 }
 
+// The next of the strings in `bytes`, each with its NUL.
+std::string_view take_string(std::string_view& bytes) {
+    const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+    const std::string_view taken = bytes.substr(0, end);
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    return taken;
+}
+
+// cmdline_args(): from the first to the last, or to the end if that is before the first.
+std::string joined_arguments(const BuiltinCall& call) {
+    const std::int64_t first = call.integer(1);
+    const std::int64_t last = call.integer(2);
+    std::string joined;
+    std::string_view rest = call.text(0);
+    for (std::int64_t index = 0; !rest.empty(); ++index) {
+        const std::string_view argument = take_string(rest);
+        if (index >= first && (last < first || index <= last)) {
+            joined.append(index > first && index > 0 ? call.text(3) : "").append(argument);
+        }
+    }
+    return joined;
+}
+
+std::string_view environment_value(const BuiltinCall& call) {
+    const std::string start = call.text(1) + "=";
+    for (std::string_view rest = call.text(0); !rest.empty();) {
+        const std::string_view variable = take_string(rest);
+        if (variable.starts_with(start)) {
+            return variable.substr(start.size());
+        }
+    }
+    return {};
+}
+
 const Matching& last_match(const BuiltinCall& call) {
     const Matching& matching = call.context.matching;
     if (!matching.found()) {
@@ -78,6 +112,10 @@ Value string_function(const BuiltinCall& call) {
         }
         case Builtin::text_strn:
             return make_text(escaped(call));
+        case Builtin::joined_arguments:
+            return make_text(joined_arguments(call));
+        case Builtin::environment_value:
+            return make_text(environment_value(call));
         case Builtin::matched:
             return make_text(matched(call));
         default:

@@ -144,7 +144,7 @@ class Walk {
         }
         map_[&instruction].known = known;
         if (instruction.result != no_register) {
-            state[instruction.result] = !known;
+            state[instruction.result] = !known || is_raw(instruction);
         }
     }
 
@@ -310,6 +310,10 @@ bool is_kernel_only(const Instruction& instruction) {
         default:
             return false;
     }
+}
+
+bool is_raw(const Instruction& instruction) {
+    return instruction.operation == Operation::builtin && row_of(instruction).is_raw;
 }
 
 bool has_kernel_form(const Instruction& instruction) {

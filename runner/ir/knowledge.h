@@ -14,6 +14,8 @@ namespace sutap::ir {
 bool is_kernel_only(const Instruction& instruction);
 // Can the kernel do it at all (given its operands)?
 bool has_kernel_form(const Instruction& instruction);
+// Goes to the record as it is: its result is of no use to the kernel.
+bool is_raw(const Instruction& instruction);
 // Can fail in the kernel, in a way that user space must hear of.
 bool may_fault(const Instruction& instruction);
 // Has an effect in user space.

@@ -15,7 +15,7 @@ struct Overloaded : Cases... {
     using Cases::operator()...;
 };
 template <typename... Cases>  // which clang 14 does not find by itself
-Overloaded(Cases...) -> Overloaded<Cases...>;
+Overloaded(Cases...)->Overloaded<Cases...>;
 
 void each(const elaborate::ExpressionBox& box, const See& see) {
     for_each_expression(*box, see);
@@ -193,7 +193,8 @@ bool has_kernel_form(const Expression& expression) {
                               return node.operation != elaborate::BinaryOperator::concatenate;
                           },
                           [](const elaborate::BuiltinCall& node) {
-                              return elaborate::row(node.builtin).in_kernel;
+                              const elaborate::BuiltinRow& row = elaborate::row(node.builtin);
+                              return row.in_kernel && !row.is_raw;
                           },
                           [](const auto&) { return true; },
                       },

@@ -6,12 +6,15 @@ namespace sutap {
 
 namespace {
 
-bool has_call(const ir::Block& block, elaborate::Builtin builtin) {
+// Is one of the builtins from `first` to `last` called?
+bool has_call(const ir::Block& block, elaborate::Builtin first, elaborate::Builtin last) {
     return std::ranges::any_of(block, [&](const ir::Instruction& instruction) {
+        const auto number = instruction.immediate;
         return (instruction.operation == ir::Operation::builtin &&
-                instruction.immediate == static_cast<std::int64_t>(builtin)) ||
+                number >= static_cast<std::int64_t>(first) &&
+                number <= static_cast<std::int64_t>(last)) ||
                std::ranges::any_of(instruction.blocks, [&](const ir::Block& inner) {
-                   return has_call(inner, builtin);
+                   return has_call(inner, first, last);
                });
     });
 }
@@ -42,7 +45,11 @@ std::vector<ProbeFile> probe_files(const ir::Program& program) {
 }
 
 bool calls(const ir::Program& program, elaborate::Builtin builtin) {
-    const auto does = [&](const auto& code) { return has_call(code.body, builtin); };
+    return calls(program, builtin, builtin);
+}
+
+bool calls(const ir::Program& program, elaborate::Builtin first, elaborate::Builtin last) {
+    const auto does = [&](const auto& code) { return has_call(code.body, first, last); };
     return std::ranges::any_of(program.handlers, does) ||
            std::ranges::any_of(program.functions, does);
 }

@@ -14,5 +14,7 @@ bool is_input(const ir::Handler& handler);
 std::vector<ProbeFile> probe_files(const ir::Program& program);
 // Does any handler or function call it?
 bool calls(const ir::Program& program, elaborate::Builtin builtin);
+// … or one of those from `first` to `last` in the enumeration?
+bool calls(const ir::Program& program, elaborate::Builtin first, elaborate::Builtin last);
 
 }  // namespace sutap

@@ -1,0 +1,176 @@
+// Builtins on addresses of the kernel's code: backtraces and symbols.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "runner/execute/builtin_call.h"
+#include "runner/execute/names.h"
+#include "runner/execute/symbols.h"
+
+namespace sutap::execute {
+namespace {
+
+using elaborate::Builtin;
+using Addresses = std::vector<std::uint64_t>;
+
+std::string hexadecimal(std::uint64_t number) {
+    std::array<char, 24> text{};
+    std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(number));
+    return text.data();
+}
+
+// "vfs_read+0x5/0x180 [kernel]", or the address if nothing is known there.
+std::string described(const Symbols& symbols, std::uint64_t address) {
+    const auto found = symbols.find(address);
+    if (!found) {
+        return hexadecimal(address);
+    }
+    std::string text(found->name);
+    text += "+" + hexadecimal(address - found->start);
+    if (found->size > 0) {
+        text += "/" + hexadecimal(found->size);
+    }
+    return text.append(" [").append(found->module).append("]");
+}
+
+// What the probe itself put on the stack: our BPF program, and what called it.
+bool is_of_the_probe(const Symbols& symbols, std::uint64_t address) {
+    if (!symbols.is_kernel_text(address)) {
+        return true;
+    }
+    const auto found = symbols.find(address);
+    constexpr std::array<std::string_view, 4> callers = {"bpf_", "__bpf_", "__traceiter_",
+                                                         "trace_call_bpf"};
+    return found && std::any_of(callers.begin(), callers.end(), [&](std::string_view start) {
+               return found->name.starts_with(start);
+           });
+}
+
+// The stack of __kernel_stack() from the probed place on.
+Addresses kernel_stack(const BuiltinCall& call) {
+    const std::string& bytes = call.text(0);
+    Addresses addresses(bytes.size() / sizeof(std::uint64_t));
+    std::memcpy(addresses.data(), bytes.data(), addresses.size() * sizeof(std::uint64_t));
+    const Symbols& symbols = call.context.symbols;
+    if (symbols.empty() || addresses.empty()) {
+        return addresses;
+    }
+    const bool is_of_kernel = addresses.front() >> 63U != 0;
+    const auto first = std::find_if(addresses.begin(), addresses.end(), [&](std::uint64_t one) {
+        return !is_of_the_probe(symbols, one);
+    });
+    if (!is_of_kernel || first == addresses.end()) {
+        return addresses;
+    }
+    addresses.erase(addresses.begin(), first);
+    // The probe's call stands at the function's start: behind it is where the probe is.
+    const auto found = symbols.find(addresses.front());
+    const std::string function =
+        call.context.handler == nullptr ? "" : function_of_point(call.context.handler->point);
+    if (found && found->name == function) {
+        addresses.front() = found->start;
+    }
+    return addresses;
+}
+
+// The hexadecimal numbers in a text, as backtrace() and its like give them.
+Addresses addresses_in(std::string_view text) {
+    Addresses addresses;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        const std::string word(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        char* rest = nullptr;
+        const std::uint64_t address = std::strtoull(word.c_str(), &rest, 16);
+        if (!word.empty() && *rest == '\0') {
+            addresses.push_back(address);
+        }
+    }
+    return addresses;
+}
+
+// sprint_backtrace() and sprint_syms(): a line each.
+std::string symbol_lines(const Symbols& symbols, const Addresses& addresses) {
+    std::string text;
+    for (const std::uint64_t address : addresses) {
+        text += described(symbols, address) + "\n";
+    }
+    return text;
+}
+
+std::string line_of(const Symbols& symbols, std::uint64_t address) {
+    const std::string description = described(symbols, address);
+    const std::string number = hexadecimal(address);
+    return " " + number + (description == number ? "" : " : " + description) + "\n";
+}
+
+void print_lines(const BuiltinCall& call, const Addresses& addresses, bool is_stack) {
+    const Symbols& symbols = call.context.symbols;
+    std::string text;
+    const bool returns = is_stack && call.context.handler != nullptr && addresses.size() > 1 &&
+                         call.context.handler->point.ends_with(".return");
+    for (std::size_t index = 0; index < addresses.size(); ++index) {
+        if (returns && index < 2) {
+            text += index == 0 ? "Returning from: " : "Returning to  : ";
+        }
+        text += line_of(symbols, addresses[index]);
+    }
+    call.context.output.append(text);
+}
+
+std::string texts_of(const Addresses& addresses, std::int64_t skipped, std::int64_t count) {
+    std::string text;
+    for (std::size_t index = 0; index < addresses.size(); ++index) {
+        const std::int64_t place = static_cast<std::int64_t>(index) - skipped;
+        if (place >= 0 && (count < 0 || place < count)) {
+            text += (text.empty() ? "" : " ") + hexadecimal(addresses[index]);
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+Value symbol_function(const BuiltinCall& call) {
+    const Symbols& symbols = call.context.symbols;
+    const auto address = [&] { return static_cast<std::uint64_t>(call.integer(0)); };
+    switch (call.builtin) {
+        case Builtin::stack_text:
+            return make_text(texts_of(kernel_stack(call), call.integer(1), call.integer(2)));
+        case Builtin::stack_address: {
+            const Addresses addresses = kernel_stack(call);
+            const auto index = static_cast<std::uint64_t>(call.integer(1));
+            return make_integer(
+                index < addresses.size() ? static_cast<std::int64_t>(addresses[index]) : 0);
+        }
+        case Builtin::stack_symbols:
+            return make_text(symbol_lines(symbols, kernel_stack(call)));
+        case Builtin::print_stack:
+            print_lines(call, kernel_stack(call), true);
+            return {};
+        case Builtin::print_addresses:
+            print_lines(call, addresses_in(call.text(0)), false);
+            return {};
+        case Builtin::address_symbols:
+            return make_text(symbol_lines(symbols, addresses_in(call.text(0))));
+        case Builtin::symbol_name: {
+            const auto found = symbols.find(address());
+            return make_text(found ? std::string(found->name) : hexadecimal(address()));
+        }
+        case Builtin::symbol_description:
+            return make_text(described(symbols, address()));
+        default: {
+            const auto found = symbols.find(address());
+            if (!found) {
+                call.raise("no module is known at " + hexadecimal(address()));
+            }
+            return make_text(found->module);
+        }
+    }
+}
+
+}  // namespace sutap::execute
