@@ -8,6 +8,9 @@ probe timer.ms(10) { ticks++ }
 probe procfs("calls").read { $value = sprintf("%d\n", calls) }
 probe procfs("ticks").umask(0).read { $value = sprintf("%d\n", ticks > 0) }
 probe procfs("set").write { printf("set %s", $value); calls = strtol($value, 10) }
+probe procfs("both").read { $value = both }
+probe procfs("both").umask(0).write { both = $value }
+global both
 probe input.line { printf("line %s", line); if (line == "end\n") exit() }
 probe begin { println("ready") }
 probe end { println("the end") }
@@ -36,6 +39,15 @@ expect_status 1 as user2 sh -c "echo 7 >$folder/set"
 expect_status 0 as user1 sh -c "echo 7 >$folder/set"
 wait_for '^set 7$' session_out
 expect_output 7 as user1 timeout 10 cat "$folder/calls"
+# One name both ways, for the user and for others.
+expect_equal "user1 622" "$(stat -c '%U %a' "$folder/both")" "both"
+for number in 1 2 3 4 5 6 7 8 9 10; do
+    as user1 sh -c "echo $number >$folder/both"
+    expect_output $number as user1 timeout 10 cat "$folder/both"
+done
+expect_status 0 as user2 sh -c "echo another >$folder/both"
+expect_status 1 as user2 timeout 10 cat "$folder/both"
+expect_output another as user1 timeout 10 cat "$folder/both"
 
 echo hello >&3
 wait_for '^line hello$' session_out
