@@ -1,5 +1,6 @@
 // Calls: functions, builtins, and the print family.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "runner/elaborate/binder.h"
@@ -28,7 +29,68 @@ std::vector<std::string> callable_names(const Library& library, bool is_tapset) 
     return names;
 }
 
+// int_arg(n) and its like: a function's argument by its number, as wide as the name says.
+struct NumberedArgument {
+    std::string_view name;
+    std::uint32_t size = 8;
+    bool is_signed = false;
+};
+constexpr std::array<NumberedArgument, 11> numbered_arguments = {{{"int_arg", 4, true},
+                                                                  {"uint_arg", 4, false},
+                                                                  {"long_arg", 8, true},
+                                                                  {"ulong_arg", 8, false},
+                                                                  {"longlong_arg", 8, true},
+                                                                  {"ulonglong_arg", 8, false},
+                                                                  {"pointer_arg", 8, false},
+                                                                  {"s32_arg", 4, true},
+                                                                  {"u32_arg", 4, false},
+                                                                  {"s64_arg", 8, true},
+                                                                  {"u64_arg", 8, false}}};
+
 }  // namespace
+
+std::optional<Expression> Binder::register_call(const language::Call& call, const Place& place) {
+    const auto numbered = std::find_if(numbered_arguments.begin(), numbered_arguments.end(),
+                                       [&](const auto& one) { return one.name == call.name; });
+    const bool is_result = call.name == "returnval";
+    if (!is_result && numbered == numbered_arguments.end()) {
+        return std::nullopt;
+    }
+    if (call.arguments.size() != (is_result ? 0 : 1)) {
+        return failed(place, "function '" + call.name + "' takes " +
+                                 count_of(is_result ? 0 : 1, "argument") + ", not " +
+                                 std::to_string(call.arguments.size()));
+    }
+    if (context_ == nullptr) {
+        return failed(place, call.name +
+                                 "() needs a probed function: call it in the handler of a "
+                                 "probe on one");
+    }
+    const ContextParameter* found = context_->result ? &*context_->result : nullptr;
+    if (!is_result) {
+        const auto* number = std::get_if<language::NumberLiteral>(&call.arguments[0]->node);
+        if (number == nullptr) {
+            return failed(call.arguments[0]->place, "the number of an argument must be a literal");
+        }
+        const auto index = static_cast<std::uint64_t>(number->value) - 1;
+        found = index < context_->parameters.size() ? &context_->parameters[index] : nullptr;
+    }
+    if (found == nullptr || !found->is_scalar) {
+        return failed(place, is_result ? "returnval() has a value in .return probes of functions "
+                                         "that return one"
+                                       : context_->where + " has " +
+                                             count_of(context_->parameters.size(), "argument") +
+                                             " that can be read by number");
+    }
+    const std::string near = "identifier '" + call.name + "'";
+    ContextArgument argument = found->argument;
+    if (argument.source == ContextArgument::Source::constant) {
+        return integer_constant(place, argument.value);
+    }
+    argument.size = is_result ? 8 : numbered->size;
+    argument.is_signed = is_result || numbered->is_signed;
+    return Expression{place, ValueType::integer, argument, near};
+}
 
 Expression Binder::node(const language::Call& call, const Place& place) {
     const bool is_statement = std::exchange(is_statement_, false);
@@ -49,6 +111,9 @@ Expression Binder::node(const language::Call& call, const Place& place) {
             made.arguments.push_back(boxed(argument));
         }
         return {place, ValueType::unknown, std::move(made), "identifier '" + call.name + "'"};
+    }
+    if (auto from_register = register_call(call, place)) {
+        return std::move(*from_register);
     }
     if (const auto builtin = find_builtin(call.name)) {
         const BuiltinRow& found = row(*builtin);

@@ -102,6 +102,8 @@ class Binder {
     Keys slice(const Indexes& indexes);
 
     // -- calls
+    // int_arg(n) and its like, and returnval().
+    std::optional<Expression> register_call(const language::Call& call, const Place& place);
     std::optional<Expression> print_call(const language::Call& call, const Place& place);
     Expression formatted(const language::Call& call, const Place& place, bool to_string);
     Expression printed(const language::Call& call, const Place& place, const std::string& kind,

@@ -111,7 +111,6 @@ class Generator {
     std::string oracle_;
     std::size_t level_ = 1;
     int count_ = 0;
-    int pure_ = 0;  // no effects, while above 0
     int in_loops_ = 0;
     bool in_function_ = false;
     Names integers_;

@@ -128,10 +128,7 @@ Made Generator::assigned_integer(int depth) {
          {"<<=", "shift_left"},
          {">>=", "shift_right"}}};
     const auto& [op, form] = pick(operators);
-    // When the old value is taken is not documented: nothing on the right side changes it.
-    ++pure_;
     const Made value = integer(depth - 1);
-    --pure_;
     compute(name + " = " + form + "(" + name + ", " + value.value + ");");
     return make_integer("(" + name + " " + op + " " + value.script + ")", name);
 }
@@ -206,7 +203,6 @@ Made Generator::called(bool returns_text, int depth) {
 
 Made Generator::integer(int depth) {
     const std::uint64_t kind = depth <= 0 ? below(4) : below(20);
-    const bool may_change = pure_ == 0;
     if (kind < 2) {
         return integer_literal();
     }
@@ -228,11 +224,11 @@ Made Generator::integer(int depth) {
         case 13:
             return unary(depth);
         case 14:
-            return may_change ? assigned_integer(depth) : comparison(depth);
+            return assigned_integer(depth);
         case 15:
-            return may_change ? stepped() : unary(depth);
+            return stepped();
         case 16:
-            return may_change && has_functions_ ? called(false, depth) : logical(depth);
+            return has_functions_ ? called(false, depth) : logical(depth);
         case 17:
             return text_property(depth);
         default:

@@ -103,9 +103,7 @@ void Generator::array_statement(int depth) {
         both(element + " = " + value.script,
              array->name + ".put(" + key + ", " + value.value + ");");
     } else if (one_in(3)) {
-        ++pure_;
         const Made value = integer(depth);
-        --pure_;
         both(element + " += " + value.script, array->name + ".put(" + key + ", add(" + array->name +
                                                   ".get(" + key + "), " + value.value + "));");
     } else {

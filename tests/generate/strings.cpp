@@ -47,9 +47,7 @@ Made Generator::assigned_text(int depth) {
         compute(name + " = " + value.value + ";");
         return {"(" + name + " = " + value.script + ")", value.value};
     }
-    ++pure_;
     const Made value = text(depth - 1);
-    --pure_;
     compute(name + " = cut(" + name + " + " + value.value + ");");
     return make_text("(" + name + " .= " + value.script + ")", name);
 }
@@ -146,7 +144,6 @@ Made Generator::formatted(int depth) {
 
 Made Generator::text(int depth) {
     const std::uint64_t kind = depth <= 0 ? below(4) : below(13);
-    const bool may_change = pure_ == 0;
     if (kind < 2) {
         return text_literal();
     }
@@ -164,9 +161,9 @@ Made Generator::text(int depth) {
         case 6:
             return choice(depth, true);
         case 7:
-            return may_change ? assigned_text(depth) : text_literal();
+            return assigned_text(depth);
         case 8:
-            return may_change && has_functions_ ? called(true, depth) : text_function(depth);
+            return has_functions_ ? called(true, depth) : text_function(depth);
         case 9: {
             const ArrayName& array = *array_of({ArrayName::Kind::texts}, false);
             const Made key = text(depth - 1);
