@@ -26,7 +26,7 @@ Options:
    -h, --help         show this text
    -I FOLDER          take what is missing from the scripts in FOLDER; may be repeated
    -l, -L PATTERN     list probe points; -L with their variables
-   -m NAME            name the folder of procfs files
+   -m NAME            name the session: module_name(), the folder of procfs files
    -o FILE            write the output into FILE; strftime(3) fills in its % directives
    -p NUM             stop after pass NUM: 1 parse, 2 elaborate, 3 place, 4 emit, 5 run
    -q                 say less

@@ -26,6 +26,13 @@ chmod 644 /srv/scripts/wrong.stp
 expect_status 1 as user1 sutap --check /srv/scripts/wrong.stp
 expect_match 'no match .similar functions: vfs_read' err
 
+# The kernel's log and ftrace's buffer, with no more capabilities than any run has.
+expect_output done sutap -g -e 'probe oneshot { printk(6, "said by a script"); ftrace("marked by a script"); println("done") }'
+expect_equal "" "$(cat err)" "standard error"
+dmesg | grep -q 'said by a script' || fail "nothing in the kernel's log"
+expect_match 'marked by a script' /sys/kernel/tracing/trace
+expect_refused as user1 sutap -g /srv/scripts/arguments.stp 1 x
+
 # exit() and error() and their statuses.
 expect_output "" sutap -e 'probe begin { exit() }'
 expect_status 1 sutap -e 'probe begin { error("on purpose") } probe end { println("NO") } probe error { println("error probe") }'
