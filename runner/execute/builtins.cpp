@@ -60,7 +60,11 @@ std::uint64_t work_of(Builtin builtin, std::size_t text_size) {
         case Builtin::loadavg:
         case Builtin::num_online_cpus:
             return of_a_file_to_read;
-        case Builtin::warn:  // is written at once
+        case Builtin::switch_file:
+            return 16 * of_a_file_to_read;
+        case Builtin::warn:  // these are written at once
+        case Builtin::printk:
+        case Builtin::ftrace:
             return 512 + text_size;
         default:
             // A search compares each byte of one argument with some of the other.

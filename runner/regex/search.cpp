@@ -41,7 +41,8 @@ class Search {
 
     // What the search took.
     [[nodiscard]] std::uint64_t steps() const {
-        return (states_.size() + entered_) * (2 + slot_count_ / 8);
+        constexpr std::uint64_t to_begin = 400;  // memory for the threads
+        return to_begin + (states_.size() + entered_) * (2 + slot_count_ / 8);
     }
 
     std::optional<std::vector<Span>> run() {

@@ -31,7 +31,7 @@ inline std::optional<bpf::Image> translate(const std::string& text, std::size_t 
     options.library_context = context;
     const elaborate::Elaborated elaborated =
         elaborate::elaborate(parsed.script, sources, small_kernel(), options);
-    if (elaborated.failed()) {
+    if (elaborated.failed() || !elaborated.program.unmade_global.empty()) {
         return std::nullopt;
     }
     ir::Lowered lowered = ir::lower(elaborated.program, sources, variant % 5 == 1);

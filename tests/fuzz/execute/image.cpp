@@ -17,7 +17,7 @@ extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, st
 
 namespace {
 
-constexpr std::size_t most_handlers = 16;
+constexpr std::size_t most_handlers = 8;
 constexpr std::size_t most_functions = 64;
 constexpr std::int64_t most_elements = 1000;
 
@@ -82,9 +82,9 @@ std::optional<bpf::Image> image_of(const std::uint8_t* data, std::size_t size) {
 execute::SessionOptions small_options(const bpf::Image& image) {
     execute::SessionOptions options;
     options.string_size = std::clamp(image.string_size, 2U, 4096U);
-    options.max_actions = 10;
-    options.max_actions_begin = 20;
-    options.work_without_statement = 100'000;
+    options.max_actions = 5;
+    options.max_actions_begin = 10;
+    options.work_without_statement = 50'000;
     options.max_errors = image.max_errors % 16;
     options.max_map_entries = 100;
     options.histogram_elision = 2;
