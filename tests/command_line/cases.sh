@@ -81,7 +81,6 @@ error error
 never never
 beg* begin
 e* end error
-* begin end error json_data never oneshot prometheus
 procfs.* procfs.read procfs.write
 procfs("x").* procfs("x").read procfs("x").write
 proc*("x").r* procfs("x").read
@@ -89,6 +88,10 @@ proc*("x").r* procfs("x").read
 timer.*sec(5) timer.msec(5) timer.nsec(5) timer.sec(5) timer.usec(5)
 timer.m*s(5).rand*(2) timer.ms(5).randomize(2)
 EOF
+    sutap -l '*' # one component
+    expect_match '^begin$' out
+    expect_match '^oneshot$' out
+    expect_no_match '[.]' out
     # A timer's length is no wildcard's.
     for pattern in 'timer.*' 'timer.s' 'procfs*' 'begin("x")' 'b*(1)(2)' nonsense 'timer.foo(1)' 'begin{}probe end' 'begin,end' '%{' 'input.x*' ''; do
         sutap -l "$pattern"
