@@ -1,6 +1,7 @@
 #include "runner/listing.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -113,6 +114,15 @@ void list_syscalls(const std::string& pattern, bool with_variables, std::set<std
     }
 }
 
+void list_perf_events(const std::string& pattern, std::set<std::string>& lines) {
+    std::vector<std::string> points;
+    for (const elaborate::NamedCounter& counter : elaborate::named_counters()) {
+        points.push_back("perf." + std::string(counter.family) + "." + std::string(counter.name));
+    }
+    std::ranges::copy_if(points, std::inserter(lines, lines.end()),
+                         [&](const std::string& point) { return bpf::matches(pattern, point); });
+}
+
 std::string type_name(elaborate::ValueType type) {
     switch (type) {
         case elaborate::ValueType::integer:
@@ -133,6 +143,8 @@ std::set<std::string> list_probes(const targets::Kernel& kernel, const std::stri
         list_functions(kernel, *functions, with_variables, lines);
     } else if (const auto tracepoints = quoted_after(pattern, "kernel.trace(\"")) {
         list_tracepoints(kernel, *tracepoints, with_variables, lines);
+    } else if (pattern.starts_with("perf.")) {
+        list_perf_events(pattern, lines);
     } else if (pattern.starts_with("syscall.")) {
         list_syscalls(pattern, with_variables, lines);
     }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <iterator>
 #include <memory>
 
 #include "runner/bpf/load.h"
@@ -50,7 +49,6 @@ void check_image(const bpf::Image& image, const RunRequest& request) {
     bpf::CheckOptions options;
     if (request.grant) {
         options.allowed_probes = request.grant->probes;
-        options.granted_descriptors = request.grant->descriptors.size();
     }
     const auto kernel = std::make_shared<const targets::Kernel>();
     options.kernel_function_name = [kernel](std::uint32_t id) {
@@ -257,8 +255,11 @@ KernelSide::Settings kernel_settings(const RunRequest& request, std::int64_t tar
     settings.target = target;
     settings.deadline = deadline == EventLoop::never ? 0 : deadline;
     if (request.grant) {
-        std::ranges::transform(request.grant->descriptors, std::back_inserter(settings.granted),
-                               &options::GrantedDescriptor::number);
+        for (const options::GrantedDescriptor& one : request.grant->descriptors) {
+            if (one.kind == options::GrantedDescriptor::Kind::perf_event) {
+                settings.granted.push_back({one.number, one.name});
+            }
+        }
     }
     return settings;
 }

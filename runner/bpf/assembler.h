@@ -63,6 +63,9 @@ enum class Helper : std::uint32_t {
     probe_read_user_str = 114,
     probe_read_kernel_str = 115,
     ringbuf_output = 130,
+    get_current_task_btf = 158,
+    get_func_ip = 173,
+    task_pt_regs = 175,
     loop = 181,
 };
 

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "runner/bpf/perf_events.h"
 #include "runner/privileges.h"
 
 namespace sutap::bpf {
@@ -68,9 +69,28 @@ Descriptor link_perf_event(const Program& program, const Descriptor& loaded, int
     Descriptor link(bpf_link_create(loaded.get(), event, BPF_PERF_EVENT,
                                     program.cookie != 0 ? &options : nullptr));
     if (!link) {
-        fail(program, "attach to the kprobe on");
+        fail(program, "attach to the perf event");
     }
     return link;
+}
+
+// On each processor one: those of the grant, else new ones, which `attached` keeps.
+std::vector<int> perf_events(const Program& program, std::span<const GrantedEvent> granted,
+                             Attached& attached) {
+    const std::vector<std::string> points = elaborate::points_of(program.perf);
+    std::vector<int> events;
+    for (const GrantedEvent& event : granted) {
+        if (std::ranges::find(points, event.point) != points.end()) {
+            events.push_back(event.descriptor);
+        }
+    }
+    if (events.empty()) {
+        for (Descriptor& event : open_perf_events(program.perf)) {
+            events.push_back(event.get());
+            attached.perf_events.push_back(std::move(event));
+        }
+    }
+    return events;
 }
 
 bpf_attach_type tracing_type(AttachKind kind) {
@@ -86,7 +106,7 @@ bpf_attach_type tracing_type(AttachKind kind) {
 
 // Loads and links one program; its descriptor is closed on the way out.
 void attach_one(const Program& program, std::span<const Descriptor> maps,
-                std::span<const int> granted, Attached& attached) {
+                std::span<const GrantedEvent> granted, Attached& attached) {
     const auto load = [&] {
         const CapabilityScope raised{Capability::bpf, Capability::perfmon};
         return load_program(program, maps);
@@ -123,11 +143,13 @@ void attach_one(const Program& program, std::span<const Descriptor> maps,
             attached.perf_events.push_back(std::move(event));
             return;
         }
-        case AttachKind::perf_descriptor: {
+        case AttachKind::perf_event: {
+            const std::vector<int> events = perf_events(program, granted, attached);
             const Descriptor loaded = load();
             const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-            const int event = granted[program.descriptor_slot.value_or(0)];
-            attached.links.push_back(link_perf_event(program, loaded, event));
+            for (const int event : events) {
+                attached.links.push_back(link_perf_event(program, loaded, event));
+            }
             return;
         }
         case AttachKind::uprobe:
@@ -140,7 +162,7 @@ void attach_one(const Program& program, std::span<const Descriptor> maps,
 
 // The program, or the first of its alternatives that can be attached.
 void attach_any(const Image& image, std::size_t index, std::span<const Descriptor> maps,
-                std::span<const int> granted, Attached& attached) {
+                std::span<const GrantedEvent> granted, Attached& attached) {
     std::string failures;
     for (const Program* program = &image.programs[index];;
          program = &image.programs[*program->alternative]) {
@@ -164,7 +186,7 @@ void attach_any(const Image& image, std::size_t index, std::span<const Descripto
 }  // namespace
 
 Attached attach(const Image& image, std::span<const Descriptor> maps,
-                std::span<const int> granted) {
+                std::span<const GrantedEvent> granted) {
     std::vector<bool> is_alternative(image.programs.size());
     for (const Program& program : image.programs) {
         if (program.alternative) {

@@ -21,9 +21,16 @@ struct Attached {
     std::vector<std::string> notes;  // for -v: what was tried in vain
 };
 
+// A perf event that the front end opened for the run, on one processor.
+struct GrantedEvent {
+    int descriptor = -1;  // the runner's until it ends
+    std::string point;    // what it was opened for, one of points_of()
+};
+
 // Loads and attaches every program of the image that is not another's alternative; where one fails,
-// its alternative. `granted`: the numbers of the grant's descriptors, by slot. Raises the
-// capabilities that it needs. Throws LoadError if a point that is not optional fails.
-Attached attach(const Image& image, std::span<const Descriptor> maps, std::span<const int> granted);
+// its alternative. Perf events are those that were granted, else own ones. Raises the capabilities
+// that it needs. Throws LoadError if a point that is not optional fails.
+Attached attach(const Image& image, std::span<const Descriptor> maps,
+                std::span<const GrantedEvent> granted);
 
 }  // namespace sutap::bpf

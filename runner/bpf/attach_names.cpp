@@ -32,6 +32,9 @@ std::vector<std::string> attach_names(const Program& program) {
     if (is_tracepoint) {
         return {"kernel.trace(\"" + program.attach_name + "\")"};
     }
+    if (program.kind == AttachKind::perf_event) {
+        return elaborate::points_of(program.perf);
+    }
     const bool is_return =
         program.kind == AttachKind::fexit || program.kind == AttachKind::kretprobe;
     std::vector<std::string> names;

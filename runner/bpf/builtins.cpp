@@ -1,5 +1,6 @@
 // The BPF form of each row of the builtin table that has one (elaborate/builtins.h).
 #include "runner/bpf/handler_emitter.h"
+#include "runner/targets/machine.h"
 
 namespace sutap::bpf {
 
@@ -16,6 +17,50 @@ void HandlerEmitter::clock(ir::Register result, std::int32_t divisor, bool wall)
         code_.alu(Alu::divide, R::r0, divisor);
     }
     store(result, R::r0);
+}
+
+// Where the processor was; tracepoints have no registers.
+void HandlerEmitter::event_address() {
+    if (attach_ == AttachKind::perf_event) {
+        code_.load(Size::double_word, R::r0, R::r6,
+                   static_cast<std::int32_t>(targets::instruction_pointer_offset()));
+    } else if (handler_.event.kind == elaborate::KernelEvent::Kind::tracepoint) {
+        code_.move(R::r0, 0);
+    } else {
+        code_.move(R::r1, R::r6);
+        code_.call(Helper::get_func_ip);
+    }
+}
+
+// Where the thread left user mode, by the registers that it left on its kernel stack. A thread of
+// the kernel never was there.
+void HandlerEmitter::user_address() {
+    const Label end = code_.new_label();
+    code_.call(Helper::get_current_task_btf);
+    code_.move(R::r1, R::r0);
+    code_.call(Helper::task_pt_regs);
+    code_.move(R::r1, R::r0);
+    code_.load(Size::double_word, R::r2, R::r1, static_cast<std::int32_t>(targets::mode_offset()));
+    code_.move(R::r0, 0);
+    code_.alu(Alu::bitwise_and, R::r2, static_cast<std::int32_t>(targets::user_mode_bits()));
+    code_.jump_if(Compare::equal, R::r2, 0, end);
+    code_.load(Size::double_word, R::r0, R::r1,
+               static_cast<std::int32_t>(targets::instruction_pointer_offset()));
+    code_.bind(end);
+}
+
+// Functions and tracepoints of the kernel are in kernel mode.
+void HandlerEmitter::user_mode() {
+    const Label end = code_.new_label();
+    code_.move(R::r0, 0);
+    if (attach_ == AttachKind::perf_event) {
+        code_.load(Size::double_word, R::r1, R::r6,
+                   static_cast<std::int32_t>(targets::mode_offset()));
+        code_.alu(Alu::bitwise_and, R::r1, static_cast<std::int32_t>(targets::user_mode_bits()));
+        code_.jump_if(Compare::equal, R::r1, 0, end);
+        code_.move(R::r0, 1);
+    }
+    code_.bind(end);
 }
 
 // kernel_string(address[, default]), kernel_string_n(address, length), and of user memory.
@@ -112,6 +157,18 @@ void HandlerEmitter::builtin(const ir::Instruction& each) {
             break;
         case Builtin::task_current:
             code_.call(Helper::get_current_task);
+            break;
+        case Builtin::addr:
+            event_address();
+            break;
+        case Builtin::uaddr:
+            user_address();
+            break;
+        case Builtin::user_mode:
+            user_mode();
+            break;
+        case Builtin::is_return:
+            code_.move(R::r0, handler_.event.is_return() ? 1 : 0);
             break;
         case Builtin::execname:
             zero_string(offset(each.result));

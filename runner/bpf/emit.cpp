@@ -38,6 +38,9 @@ std::vector<AttachKind> attach_kinds(const ir::KernelHandler& handler, const Emi
             kinds.push_back(event.btf_id != 0 ? AttachKind::raw_tracepoint_btf
                                               : AttachKind::raw_tracepoint);
             break;
+        case Kind::perf_event:
+            kinds.push_back(AttachKind::perf_event);
+            break;
     }
     return kinds;
 }
@@ -107,6 +110,7 @@ class ImageBuilder {
         program.kind = kind;
         program.attach_btf_id = handler.event.btf_id;
         program.attach_name = handler.event.name;
+        program.perf = handler.event.perf;
         program.point = handler.point;
         program.optional = handler.event.optional;
         return program;

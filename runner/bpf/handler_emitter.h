@@ -80,6 +80,9 @@ class HandlerEmitter {
     // In builtins.cpp.
     void builtin(const ir::Instruction& instruction);
     void clock(ir::Register result, std::int32_t divisor, bool wall);
+    void event_address();
+    void user_address();
+    void user_mode();
     void read_string(const ir::Instruction& instruction, Helper helper, bool has_length);
     void record_stack(const ir::Instruction& instruction, std::int32_t flags);
     void record_bytes(const ir::Instruction& instruction, Helper helper);

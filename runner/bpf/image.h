@@ -59,8 +59,8 @@ enum class AttachKind : std::uint8_t {
     raw_tracepoint,      // by name
     kprobe,
     kretprobe,
-    perf_descriptor,  // a perf event from the grant's descriptors
-    uprobe,           // file descriptor slot, offset, semaphore, cookie
+    perf_event,  // Program::perf, on each processor
+    uprobe,      // file descriptor slot, offset, semaphore, cookie
     uretprobe,
     usdt,
 };
@@ -73,7 +73,7 @@ struct Program {
     std::uint64_t offset = 0;  // in the function or file
     std::uint64_t semaphore = 0;
     std::uint64_t cookie = 0;
-    std::optional<std::uint32_t> descriptor_slot;  // of the grant
+    elaborate::PerfEvent perf;
     // If this one cannot be attached, the program to try in its stead (an index); a program that is
     // somebody's alternative is not attached by itself.
     std::optional<std::uint32_t> alternative;

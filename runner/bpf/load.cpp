@@ -159,9 +159,10 @@ ProgramType program_type(AttachKind kind) {
             return {BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP};
         case AttachKind::raw_tracepoint:
             return {BPF_PROG_TYPE_RAW_TRACEPOINT, {}};
+        case AttachKind::perf_event:
+            return {BPF_PROG_TYPE_PERF_EVENT, {}};
         case AttachKind::kprobe:
         case AttachKind::kretprobe:
-        case AttachKind::perf_descriptor:
         case AttachKind::uprobe:
         case AttachKind::uretprobe:
         case AttachKind::usdt:

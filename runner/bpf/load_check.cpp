@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <limits>
 #include <set>
 #include <string_view>
 
@@ -193,6 +192,25 @@ std::string check_instructions(const Program& program, const std::vector<Map>& m
     return "";
 }
 
+// Its fields are all that says what it is (attach_names.h): none may be there to no purpose.
+bool is_possible(const elaborate::PerfEvent& event) {
+    elaborate::PerfEvent known;
+    known.kind = event.kind;
+    if (event.kind == elaborate::PerfEvent::Kind::sample) {
+        known.type = event.type;
+        known.config = event.config;
+        known.period = event.period;
+        known.frequency = event.frequency;
+        return event == known && (event.period == 0) != (event.frequency == 0);
+    }
+    known.symbol = event.symbol;
+    known.address = event.symbol.empty() ? event.address : 0;
+    known.length = event.symbol.empty() ? event.length : 1;
+    return event == known &&
+           (!event.symbol.empty() || elaborate::is_kernel_address(event.address)) &&
+           event.length <= elaborate::longest_breakpoint && std::has_single_bit(event.length);
+}
+
 std::string check_kind(const Program& program, const CheckOptions& options) {
     switch (program.kind) {
         case AttachKind::fentry:
@@ -212,11 +230,8 @@ std::string check_kind(const Program& program, const CheckOptions& options) {
                            program.attach_name.find('\0') == std::string::npos
                        ? ""
                        : "no name to attach to";
-        case AttachKind::perf_descriptor:
-            return program.descriptor_slot.value_or(std::numeric_limits<std::uint32_t>::max()) <
-                           options.granted_descriptors
-                       ? ""
-                       : "a descriptor that was not granted";
+        case AttachKind::perf_event:
+            return is_possible(program.perf) ? "" : "impossible perf event";
         case AttachKind::uprobe:
         case AttachKind::uretprobe:
         case AttachKind::usdt:

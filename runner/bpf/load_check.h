@@ -16,7 +16,6 @@ struct CheckOptions {
     // it is attached to (attach_names.h), never by what the script calls it; handlers of user space
     // by their point. Empty: any.
     std::vector<std::string> allowed_probes;
-    std::size_t granted_descriptors = 0;
     // The name of the kernel function with this BTF id, for calls of kernel functions ("" if there
     // is none). Asked only for such calls.
     std::function<std::string(std::uint32_t)> kernel_function_name;

@@ -53,13 +53,19 @@ struct Fields<Subprogram> {
     }
 };
 template <>
+struct Fields<elaborate::PerfEvent> {
+    static void each(auto& fields, auto&& visit) {
+        auto& [kind, type, config, period, frequency, symbol, address, length] = fields;
+        visit(kind, type, config, period, frequency, symbol, address, length);
+    }
+};
+template <>
 struct Fields<Program> {
     static void each(auto& fields, auto&& visit) {
-        auto& [name, kind, attach_btf_id, attach_name, offset, semaphore, cookie, descriptor_slot,
-               alternative, optional, instructions, relocations, subprograms, helpers, point] =
-            fields;
-        visit(name, kind, attach_btf_id, attach_name, offset, semaphore, cookie, descriptor_slot,
-              alternative, optional, instructions, relocations, subprograms, helpers, point);
+        auto& [name, kind, attach_btf_id, attach_name, offset, semaphore, cookie, perf, alternative,
+               optional, instructions, relocations, subprograms, helpers, point] = fields;
+        visit(name, kind, attach_btf_id, attach_name, offset, semaphore, cookie, perf, alternative,
+              optional, instructions, relocations, subprograms, helpers, point);
     }
 };
 template <>
@@ -97,10 +103,10 @@ struct Fields<elaborate::ProbeFile> {
 template <>
 struct Fields<ir::Handler> {
     static void each(auto& fields, auto&& visit) {
-        auto& [kind, point, definition, sequence, interval_ns, randomize_ns, file, registers, body,
-               replay_sites] = fields;
-        visit(kind, point, definition, sequence, interval_ns, randomize_ns, file, registers, body,
-              replay_sites);
+        auto& [kind, point, definition, is_return, sequence, interval_ns, randomize_ns, file,
+               registers, body, replay_sites] = fields;
+        visit(kind, point, definition, is_return, sequence, interval_ns, randomize_ns, file,
+              registers, body, replay_sites);
     }
 };
 template <>
@@ -138,6 +144,9 @@ template <>
 constexpr auto last_enumerator<Relocation::Kind> = Relocation::Kind::map_value;
 template <>
 constexpr auto last_enumerator<AttachKind> = AttachKind::usdt;
+template <>
+constexpr auto last_enumerator<elaborate::PerfEvent::Kind> =
+    elaborate::PerfEvent::Kind::watch_accesses;
 template <>
 constexpr auto last_enumerator<elaborate::FormatPiece::Conversion> =
     elaborate::FormatPiece::Conversion::memory_hex;

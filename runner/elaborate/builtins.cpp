@@ -128,6 +128,7 @@ void add_session_rows(std::vector<BuiltinRow>& rows) {
     rows.push_back(pure(Builtin::stp_pid, "stp_pid", integer, {}));
     rows.push_back(pure(Builtin::module_name, "module_name", string, {}));
     rows.push_back(pure(Builtin::ppfunc, "ppfunc", string, {}));
+    rows.push_back(session_value(Builtin::is_return, "is_return", integer));
     rows.push_back(pure(Builtin::num_online_cpus, "num_online_cpus", integer, {}));
     rows.push_back(pure(Builtin::mem_page_size, "mem_page_size", integer, {}));
     rows.push_back(failing(Builtin::loadavg, "__loadavg", integer, {integer}));
@@ -194,6 +195,9 @@ std::vector<BuiltinRow> make_rows() {
         context(Builtin::cpu, "cpu", integer),
         context(Builtin::execname, "execname", string),
         context(Builtin::task_current, "task_current", integer),
+        context(Builtin::addr, "addr", integer),
+        context(Builtin::uaddr, "uaddr", integer),
+        context(Builtin::user_mode, "user_mode", integer),
         clock(Builtin::gettimeofday_ns, "gettimeofday_ns"),
         clock(Builtin::gettimeofday_us, "gettimeofday_us"),
         clock(Builtin::gettimeofday_ms, "gettimeofday_ms"),

@@ -56,6 +56,9 @@ std::string list_probe_aliases() {
             names.emplace(item.name);
         }
     }
+    for (const NamedCounter& counter : named_counters()) {
+        names.insert("perf." + std::string(counter.family) + "." + std::string(counter.name));
+    }
     for (const std::string& name : tapset::syscall_names()) {
         names.insert("syscall." + name);
         names.insert("syscall." + name + ".return");

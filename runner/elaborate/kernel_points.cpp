@@ -82,7 +82,9 @@ void PointResolver::kernel(const Components& components, const Derivation& deriv
         function(components, derivation);
     } else if (kind == "trace") {
         tracepoint(components, derivation);
-    } else if (kind == "statement" || kind == "data" || kind == "mark") {
+    } else if (kind == "data") {
+        watchpoint(components, derivation);
+    } else if (kind == "statement" || kind == "mark") {
         throw Unresolved{components[1].place,
                          "kernel." + kind + " probes are not available in this version"};
     } else {

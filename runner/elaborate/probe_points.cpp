@@ -21,8 +21,8 @@ constexpr std::size_t most_alternatives = 20;
 // Longer alias chains are mistakes.
 constexpr std::size_t longest_chain = 64;
 
-constexpr std::array<std::string_view, 8> later_families = {
-    "process", "module", "kprobe", "netfilter", "perf", "java", "python2", "python3"};
+constexpr std::array<std::string_view, 7> later_families = {
+    "process", "module", "kprobe", "netfilter", "java", "python2", "python3"};
 
 bool has_wildcard(const Components& components) {
     return std::any_of(components.begin(), components.end(), [](const auto& component) {
@@ -129,6 +129,8 @@ void PointResolver::built_in(const Components& components, const Derivation& der
         kernel(components, derivation);
     } else if (family == "kprobe" && components.size() > 1 && components[1].name == "function") {
         function(components, derivation);
+    } else if (family == "perf") {
+        perf(components, derivation);
     } else if (family == "__syscall") {
         system_call(components, derivation);
     } else if (std::find(later_families.begin(), later_families.end(), family) !=
@@ -213,6 +215,17 @@ std::vector<std::string> PointResolver::alternatives(const Components& component
     if (index == 1) {
         const std::vector<std::string> aliases = session_.library.alias_names(components[0].name);
         names.insert(names.end(), aliases.begin(), aliases.end());
+    }
+    if (components[0].name == "perf" && (index == 1 || index == 2)) {
+        for (const NamedCounter& counter : named_counters()) {
+            if (index == 2 && counter.family != components[1].name) {
+                continue;
+            }
+            const std::string_view name = index == 1 ? counter.family : counter.name;
+            if (std::find(names.begin(), names.end(), name) == names.end()) {
+                names.emplace_back(name);
+            }
+        }
     }
     return names;
 }

@@ -64,7 +64,11 @@ class PointResolver {
     bool session_point(const Components& components, const Derivation& derivation);
     void timer(const Components& components, const Derivation& derivation);
     void probe_file(const Components& components, const Derivation& derivation);
+    void profile_timer(const Components& components, const Derivation& derivation);
     void kernel(const Components& components, const Derivation& derivation);
+    void perf(const Components& components, const Derivation& derivation);
+    void watchpoint(const Components& components, const Derivation& derivation);
+    void add_perf_event(PerfEvent event, std::string point, const Derivation& derivation);
     void function(const Components& components, const Derivation& derivation);
     void one_function(const std::string& name, bool is_return, const Derivation& derivation);
     bool substitutes(const std::string& name, bool is_return, const Derivation& derivation);
@@ -86,11 +90,15 @@ class PointResolver {
     Session& session_;
     std::vector<ResolvedPoint> found_;
     std::size_t steps_ = 0;  // points looked at, found or not
+    std::size_t breakpoints_ = 0;
 };
 
 // The string argument of a component such as function("x"); throws Unresolved.
 std::string text_argument(const language::ProbeComponent& component);
 // The number of one such as timer.s(1); throws Unresolved.
 std::int64_t number_argument(const language::ProbeComponent& component);
+// The same, which must be in [least, most]; `what` says what is out of range.
+std::int64_t number_within(const language::ProbeComponent& component, const char* what,
+                           std::int64_t least, std::int64_t most);
 
 }  // namespace sutap::elaborate

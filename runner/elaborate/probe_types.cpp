@@ -10,13 +10,19 @@
 namespace sutap::elaborate {
 namespace {
 
-constexpr std::array<std::string_view, 48> types = {
+constexpr std::array<std::string_view, 60> types = {
     "begin",
     "begin(number)",
     "end",
     "end(number)",
     "error",
     "error(number)",
+    "kernel.data(number).length(number).rw",
+    "kernel.data(number).length(number).write",
+    "kernel.data(number).rw",
+    "kernel.data(number).write",
+    "kernel.data(string).rw",
+    "kernel.data(string).write",
     "kernel.function(string)",
     "kernel.function(string).call",
     "kernel.function(string).return",
@@ -28,6 +34,9 @@ constexpr std::array<std::string_view, 48> types = {
     "kprobe.function(string).return.maxactive(number)",
     "never",
     "oneshot",
+    "perf.type(number).config(number)",
+    "perf.type(number).config(number).hz(number)",
+    "perf.type(number).config(number).sample(number)",
     "procfs.read",
     "procfs.read.maxsize(number)",
     "procfs.umask(number).read",
@@ -51,6 +60,9 @@ constexpr std::array<std::string_view, 48> types = {
     "timer.ns(number).randomize(number)",
     "timer.nsec(number)",
     "timer.nsec(number).randomize(number)",
+    "timer.profile",
+    "timer.profile.freq.hz(number)",
+    "timer.profile.tick",
     "timer.s(number)",
     "timer.s(number).randomize(number)",
     "timer.sec(number)",

@@ -11,6 +11,7 @@
 
 #include "runner/elaborate/builtins.h"
 #include "runner/elaborate/format.h"
+#include "runner/elaborate/perf_event.h"
 #include "runner/language/box.h"
 #include "runner/language/syntax_tree.h"
 
@@ -273,6 +274,7 @@ struct KernelEvent {
         function_entry,
         function_return,
         tracepoint,  // tp_btf, or raw_tp by name where `btf_id` is 0
+        perf_event,  // `perf`
     } kind = Kind::function_entry;
     std::string name;             // of the function or tracepoint in the kernel
     std::uint32_t btf_id = 0;     // 0: not in BTF, a kprobe by name is all there is
@@ -280,8 +282,13 @@ struct KernelEvent {
     // A system call without arguments is probed through the sys_enter or sys_exit tracepoint:
     // argument 1 is the number (sys_enter), or the number is read from pt_regs (sys_exit).
     std::optional<std::uint32_t> only_syscall;
+    PerfEvent perf;
     // `?`, `!`, or one of many that a wildcard means: it may fail to attach.
     bool optional = false;
+
+    bool is_return() const {
+        return kind == Kind::function_return || (only_syscall && name == "sys_exit");
+    }
 };
 
 // The file behind procfs("NAME"): a named pipe here. Two names stand for standard input, character

@@ -36,19 +36,6 @@ std::optional<std::int64_t> unit_ns(std::string_view unit) {
     return found == units.end() ? std::nullopt : std::optional(found->second);
 }
 
-// The number of a component, which must be in [least, most].
-std::int64_t number_within(const language::ProbeComponent& component, const char* what,
-                           std::int64_t least, std::int64_t most) {
-    const std::int64_t number = number_argument(component);
-    if (number < least || number > most) {
-        throw Unresolved{component.place,
-                         std::string(what) + " out of range [" + std::to_string(least) + "," +
-                             std::to_string(most) + "]",
-                         true};
-    }
-    return number;
-}
-
 }  // namespace
 
 bool is_probe_file_name(std::string_view name) {
@@ -79,6 +66,18 @@ std::int64_t number_argument(const language::ProbeComponent& component) {
                          true};
     }
     return *number;
+}
+
+std::int64_t number_within(const language::ProbeComponent& component, const char* what,
+                           std::int64_t least, std::int64_t most) {
+    const std::int64_t number = number_argument(component);
+    if (number < least || number > most) {
+        throw Unresolved{component.place,
+                         std::string(what) + " out of range [" + std::to_string(least) + "," +
+                             std::to_string(most) + "]",
+                         true};
+    }
+    return number;
 }
 
 bool PointResolver::session_point(const Components& components, const Derivation& derivation) {
@@ -132,7 +131,8 @@ void PointResolver::timer(const Components& components, const Derivation& deriva
     } else if (unit.name == "hz") {
         probe.interval_ns = second / number_within(unit, "frequency", 1, second);
     } else if (unit.name == "profile") {
-        throw Unresolved{unit.place, "timer.profile is not available in this version"};
+        profile_timer(components, derivation);
+        return;
     } else {
         mismatch(components, 1);
     }

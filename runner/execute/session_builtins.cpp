@@ -127,6 +127,8 @@ Value session_function(const BuiltinCall& call) {
             return make_text(context.handler->point);
         case Builtin::probe_definition:
             return make_text(context.handler->definition);
+        case Builtin::is_return:
+            return make_integer(context.handler->is_return ? 1 : 0);
         case Builtin::ppfunc:
             return make_text(function_of_point(context.handler->point));
         case Builtin::argument_count:

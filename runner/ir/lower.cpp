@@ -97,6 +97,7 @@ class ProgramLowering {
         made.kind = kind_of(probe.kind);
         made.point = probe.point;
         made.definition = probe.definition;
+        made.is_return = probe.event && probe.event->is_return();
         made.sequence = probe.sequence;
         made.interval_ns = probe.interval_ns;
         made.randomize_ns = probe.randomize_ns;

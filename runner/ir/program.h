@@ -141,6 +141,7 @@ struct Handler {
     Kind kind = Kind::begin;
     std::string point;       // pp()
     std::string definition;  // as the script names it
+    bool is_return = false;  // is_return()
     std::int64_t sequence = 0;
     std::int64_t interval_ns = 0;
     std::int64_t randomize_ns = 0;

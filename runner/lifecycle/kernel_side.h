@@ -21,7 +21,7 @@ class KernelSide {
     struct Settings {
         std::int64_t deadline = 0;  // CLOCK_MONOTONIC, ns; 0: none
         std::int64_t target = 0;    // target()
-        std::vector<int> granted;   // the grant's descriptors
+        std::vector<bpf::GrantedEvent> granted;
     };
     // Raises what it needs while it needs it. Throws bpf::LoadError.
     KernelSide(const bpf::Image& image, const Settings& settings,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "runner/descriptor.h"
@@ -51,32 +52,56 @@ std::vector<char> read_all(const std::string& path) {
     }
 }
 
+struct Symbol {
+    std::string_view address;  // hexadecimal
+    char type = '?';
+    std::string_view name;
+};
+
+bool is_function(char type) {
+    return type == 't' || type == 'T' || type == 'w' || type == 'W';
+}
+
+template <typename Use>
+void for_each_symbol(const std::vector<char>& text, const Use& use) {
+    std::string_view rest(text.data(), text.size());
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\n');
+        const std::string_view line = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+        const std::size_t blank = line.find(' ');
+        if (blank != std::string_view::npos && line.size() >= blank + 4 && line[blank + 2] == ' ' &&
+            line.find('\t') == std::string_view::npos) {
+            use({line.substr(0, blank), line[blank + 1], line.substr(blank + 3)});
+        }
+    }
+}
+
 }  // namespace
 
 KernelSymbols::KernelSymbols(const std::string& path) : text_(read_all(path)) {
     names_.reserve(text_.size() / 40);
-    std::string_view rest(text_.data(), text_.size());
-    while (!rest.empty()) {
-        const std::size_t end = rest.find('\n');
-        add_line(rest.substr(0, end));
-        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    }
+    for_each_symbol(text_, [this](const Symbol& symbol) {
+        names_.insert(symbol.name);
+        if (is_function(symbol.type)) {
+            functions_.push_back(symbol.name);
+        }
+    });
 }
 
-void KernelSymbols::add_line(std::string_view line) {
-    const std::size_t blank = line.find(' ');
-    if (blank == std::string_view::npos || line.size() < blank + 4 || line[blank + 2] != ' ') {
-        return;
-    }
-    const char type = line[blank + 1];
-    const std::string_view name = line.substr(blank + 3);
-    if (name.find('\t') != std::string_view::npos) {
-        return;
-    }
-    names_.insert(name);
-    if (type == 't' || type == 'T' || type == 'w' || type == 'W') {
-        functions_.push_back(name);
-    }
+std::vector<std::uint64_t> variable_addresses(const std::string& path, std::string_view name) {
+    std::vector<std::uint64_t> found;
+    for_each_symbol(read_all(path), [&](const Symbol& symbol) {
+        std::uint64_t address = 0;
+        if (symbol.name == name && !is_function(symbol.type) &&
+            std::from_chars(symbol.address.begin(), symbol.address.end(), address, 16).ec ==
+                std::errc{}) {
+            found.push_back(address);
+        }
+    });
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
 }
 
 std::vector<std::string> KernelSymbols::functions(std::string_view glob) const {

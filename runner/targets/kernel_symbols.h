@@ -1,6 +1,7 @@
 // The names in the kernel's symbol table, which everybody may read (addresses need privilege).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -20,11 +21,13 @@ class KernelSymbols {
     std::vector<std::string> functions(std::string_view glob) const;
 
   private:
-    void add_line(std::string_view line);
-
     std::vector<char> text_;  // the views' memory; does not move with the object
     std::unordered_set<std::string_view> names_;
     std::vector<std::string_view> functions_;
 };
+
+// The addresses of the variables with this name, sorted, each once; 0 where the reader is not told
+// (sysctl kernel.kptr_restrict). The same file, and errors, as above.
+std::vector<std::uint64_t> variable_addresses(const std::string& path, std::string_view name);
 
 }  // namespace sutap::targets

@@ -35,5 +35,13 @@ std::uint32_t function_argument_offset(unsigned index);
 std::uint32_t function_result_offset();
 // Of the number of the system call that is under way (x86-64: orig_ax).
 std::uint32_t syscall_number_offset();
+std::uint32_t instruction_pointer_offset();
+// Of the register that tells the mode, and the bits of it that are set in user mode alone (x86-64:
+// the privilege level in cs).
+std::uint32_t mode_offset();
+std::uint32_t user_mode_bits();
+
+// How many hardware breakpoints a processor has.
+inline constexpr std::size_t hardware_breakpoints = 4;
 
 }  // namespace sutap::targets

@@ -18,6 +18,8 @@ constexpr std::uint32_t dx = 96;
 constexpr std::uint32_t si = 104;
 constexpr std::uint32_t di = 112;
 constexpr std::uint32_t orig_ax = 120;
+constexpr std::uint32_t ip = 128;
+constexpr std::uint32_t cs = 136;
 
 // Without the rows that no kernel of today implements (_sysctl, create_module, ...).
 constexpr std::array table = std::to_array<Syscall>({
@@ -435,6 +437,18 @@ std::uint32_t function_result_offset() {
 
 std::uint32_t syscall_number_offset() {
     return orig_ax;
+}
+
+std::uint32_t instruction_pointer_offset() {
+    return ip;
+}
+
+std::uint32_t mode_offset() {
+    return cs;
+}
+
+std::uint32_t user_mode_bits() {
+    return 3;
 }
 
 }  // namespace sutap::targets

@@ -87,13 +87,21 @@ proc*("x").r* procfs("x").read
 *.line input.line
 timer.*sec(5) timer.msec(5) timer.nsec(5) timer.sec(5) timer.usec(5)
 timer.m*s(5).rand*(2) timer.ms(5).randomize(2)
+timer.* timer.profile
+timer.profile* timer.profile
+timer.profile.* timer.profile.tick
+timer.profile.freq.*(9) timer.profile.freq.hz(9)
+perf.sw.page* perf.sw.page_faults perf.sw.page_faults_maj perf.sw.page_faults_min
+perf.*cycles perf.hw.bus_cycles perf.hw.cpu_cycles perf.hw.ref_cpu_cycles
+perf.sw.cpu_clock.sample(5) perf.sw.cpu_clock.sample(5)
+perf.type(1).config(7).*(5) perf.type(1).config(7).hz(5) perf.type(1).config(7).sample(5)
 EOF
     sutap -l '*' # one component
     expect_match '^begin$' out
     expect_match '^oneshot$' out
     expect_no_match '[.]' out
     # A timer's length is no wildcard's.
-    for pattern in 'timer.*' 'timer.s' 'procfs*' 'begin("x")' 'b*(1)(2)' nonsense 'timer.foo(1)' 'begin{}probe end' 'begin,end' '%{' 'input.x*' ''; do
+    for pattern in 'timer.s*' 'timer.s' perf.sw 'perf.x*' 'procfs*' 'begin("x")' 'b*(1)(2)' nonsense 'timer.foo(1)' 'begin{}probe end' 'begin,end' '%{' 'input.x*' ''; do
         sutap -l "$pattern"
         expect_status 1
         expect_file out ""

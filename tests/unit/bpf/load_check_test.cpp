@@ -132,7 +132,7 @@ TEST_CASE("maps have possible sizes, and the first is the control page") {
     CHECK_THAT(check_with([](Image& image) { image.maps.clear(); }), Contains("programs"));
 }
 
-TEST_CASE("programs attach to what is named, and to no granted descriptor that is not there") {
+TEST_CASE("programs attach to what is named") {
     const auto with_kind = [](AttachKind kind) {
         return check_with([&](Image& image) {
             image.programs[0].kind = kind;
@@ -141,16 +141,39 @@ TEST_CASE("programs attach to what is named, and to no granted descriptor that i
     };
     CHECK_THAT(with_kind(AttachKind::fexit), Contains("no BTF id"));
     CHECK(with_kind(AttachKind::kprobe).empty());
-    CHECK_THAT(with_kind(AttachKind::perf_descriptor), Contains("not granted"));
     CHECK_THAT(with_kind(AttachKind::uprobe), Contains("not available"));
-    Image image = good_image();
-    image.programs[0].kind = AttachKind::perf_descriptor;
-    image.programs[0].descriptor_slot = 1;
-    CheckOptions options;
-    options.granted_descriptors = 2;
-    CHECK(check(image, options).empty());
-    image.programs[0].descriptor_slot = 2;
-    CHECK_THAT(check(image, options), Contains("not granted"));
+}
+
+TEST_CASE("a perf event is one that points_of() can name") {
+    using elaborate::PerfEvent;
+    const auto with_event = [](const PerfEvent& event) {
+        return check_with([&](Image& image) {
+            image.programs[0].kind = AttachKind::perf_event;
+            image.programs[0].perf = event;
+        });
+    };
+    constexpr auto sample = PerfEvent::Kind::sample;
+    constexpr auto watch = PerfEvent::Kind::watch_accesses;
+    constexpr std::uint64_t address = 0xffffffff81000000;
+    for (const PerfEvent& good :
+         {PerfEvent{sample, 1, 2, 3, 0, "", 0, 1}, PerfEvent{sample, 1, 2, 0, 4, "", 0, 1},
+          PerfEvent{watch, 0, 0, 0, 0, "jiffies", 0, 1},
+          PerfEvent{watch, 0, 0, 0, 0, "", address, 8}}) {
+        CHECK(with_event(good).empty());
+    }
+    for (const PerfEvent& bad :
+         {PerfEvent{sample, 1, 2, 3, 4, "", 0, 1}, PerfEvent{sample, 1, 2, 0, 0, "", 0, 1},
+          PerfEvent{sample, 1, 2, 3, 0, "jiffies", 0, 1},
+          PerfEvent{sample, 1, 2, 3, 0, "", address, 1}, PerfEvent{sample, 1, 2, 3, 0, "", 0, 8},
+          PerfEvent{watch, 0, 0, 0, 0, "jiffies", address, 1},
+          PerfEvent{watch, 0, 0, 0, 0, "jiffies", 0, 8},
+          PerfEvent{watch, 1, 0, 0, 0, "jiffies", 0, 1},
+          PerfEvent{watch, 0, 0, 1, 0, "jiffies", 0, 1}, PerfEvent{watch, 0, 0, 0, 0, "", 4096, 8},
+          PerfEvent{watch, 0, 0, 0, 0, "", address, 3},
+          PerfEvent{watch, 0, 0, 0, 0, "", address, 0},
+          PerfEvent{watch, 0, 0, 0, 0, "", address, 16}}) {
+        CHECK_THAT(with_event(bad), Contains("impossible perf event"));
+    }
 }
 
 TEST_CASE("alternatives lead forward, subprograms ascend, each program serves a handler") {
@@ -210,6 +233,48 @@ TEST_CASE("what the script calls a probe point does not count, what it is attach
     CHECK_THAT(check(image, options), Contains("something else than it says"));
     options.kernel_attach_name = [](std::uint32_t) { return "__x64_sys_kill"; };
     CHECK(check(image, options).empty());
+}
+
+TEST_CASE("a perf event is allowed by any name that it has, and by no other") {
+    Image image = good_image();
+    image.programs[0].kind = AttachKind::perf_event;
+    const auto allowed = [&](const elaborate::PerfEvent& event, const std::string& pattern) {
+        image.programs[0].perf = event;
+        CheckOptions options;
+        options.allowed_probes = {pattern};
+        return check(image, options).empty();
+    };
+    const elaborate::PerfEvent ticks = elaborate::profile_timer();
+    CHECK(allowed(ticks, "timer.profile"));
+    CHECK(allowed(ticks, "timer.profile.tick"));
+    CHECK(allowed(ticks, "perf.sw.*"));
+    CHECK_FALSE(allowed(ticks, "timer.profile.freq.hz(99)"));
+    CHECK(allowed(elaborate::profile_timer(99), "timer.profile.freq.hz(99)"));
+    CHECK_FALSE(allowed(elaborate::profile_timer(99), "timer.profile"));
+    elaborate::PerfEvent faults;
+    faults.type = 1;
+    faults.config = 2;
+    faults.period = elaborate::default_period;
+    CHECK(allowed(faults, "perf.type(1).config(2)"));
+    CHECK(allowed(faults, "perf.sw.page_faults"));
+    CHECK(allowed(faults, "perf.sw.page_faults.sample(1000000)"));
+    CHECK_FALSE(allowed(faults, "perf.sw.cpu_clock*"));
+    CHECK_FALSE(allowed(faults, "timer.*"));
+    faults.period = 0;
+    faults.frequency = 7;
+    CHECK(allowed(faults, "perf.sw.page_faults.hz(7)"));
+    CHECK_FALSE(allowed(faults, "perf.sw.page_faults"));
+    elaborate::PerfEvent watch;
+    watch.kind = elaborate::PerfEvent::Kind::watch_writes;
+    watch.symbol = "jiffies";
+    CHECK(allowed(watch, "kernel.data(\"jiffies\").write"));
+    CHECK_FALSE(allowed(watch, "kernel.data(\"jiffies\").rw"));
+    watch.symbol.clear();
+    watch.address = 0xffffffff81000000;
+    CHECK(allowed(watch, "kernel.data(0xffffffff81000000).write"));
+    watch.length = 4;
+    CHECK_FALSE(allowed(watch, "kernel.data(0xffffffff81000000).write"));
+    CHECK(allowed(watch, "kernel.data(0xffffffff81000000).length(4).write"));
 }
 
 TEST_CASE("patterns match whole texts") {

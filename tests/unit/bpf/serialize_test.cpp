@@ -21,7 +21,7 @@ bpf::Image full_image() {
     program.offset = 0x1122334455667788;
     program.semaphore = 9;
     program.cookie = ~0ULL;
-    program.descriptor_slot = 5;
+    program.perf = {elaborate::PerfEvent::Kind::watch_accesses, 1, 2, 3, 4, "vm_swappiness", 5, 8};
     program.alternative = 1;
     program.optional = true;
     program.instructions = {{0xb7, 0, -3, -1}, {0x95, 0x21, 7, 0x7fffffff}};
@@ -52,6 +52,7 @@ bpf::Image full_image() {
     handler.kind = ir::Handler::Kind::kernel;
     handler.point = "p";
     handler.definition = "d";
+    handler.is_return = true;
     handler.sequence = -9;
     handler.interval_ns = 1;
     handler.randomize_ns = 2;
@@ -120,7 +121,7 @@ TEST_CASE("an image survives the way there and back") {
     CHECK(image->maps[0].user_mapped);
     const bpf::Program& program = image->programs[0];
     CHECK(program.instructions[0] == bpf::Instruction{0xb7, 0, -3, -1});
-    CHECK(program.descriptor_slot == 5U);
+    CHECK(program.perf == full_image().programs[0].perf);
     CHECK(program.alternative == 1U);
     CHECK(program.cookie == ~0ULL);
     CHECK(program.subprograms[1].name == "round");
@@ -131,6 +132,7 @@ TEST_CASE("an image survives the way there and back") {
     CHECK(outer.blocks[0][1].text == std::string("a\0b", 3));
     CHECK(outer.blocks[0][1].pieces[0].width == 12);
     CHECK(image->user.globals[0].histogram.size() == 3);
+    CHECK(image->user.handlers[0].is_return);
     CHECK(image->user.sites[1] == "operator '/' at x:1:2");
     CHECK(image->max_map_entries == 5);
 }

@@ -40,6 +40,8 @@ TEST_CASE("The lists of what there is are sorted and hide what is internal") {
     }
     CHECK(has_line(types, "begin(number)"));
     CHECK(has_line(types, "kernel.function(string).return"));
+    CHECK(has_line(types, "kernel.data(number).length(number).write"));
+    CHECK(has_line(aliases, "perf.sw.page_faults"));
     CHECK(has_line(aliases, "syscall.open"));
     CHECK(has_line(aliases, "syscall.open.return"));
     CHECK(has_line(functions, "pid:long ()"));
@@ -54,7 +56,8 @@ TEST_CASE("Components are offered by what stands before them") {
     language::ProbeComponent function;
     function.name = "function";
     const std::vector<std::string> below = component_forms({kernel}, 1);
-    CHECK(below == std::vector<std::string>{"function(string)", "trace(string)"});
+    CHECK(below == std::vector<std::string>{"data(number)", "data(string)", "function(string)",
+                                            "trace(string)"});
     CHECK(component_forms({kernel, function}, 2) == std::vector<std::string>{"call", "return"});
     CHECK(component_forms({function}, 1).empty());
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "runner/targets/kernel_symbols.h"
 #include "tests/unit/targets/sample_btf.h"
 
 using namespace sutap::targets;
@@ -99,6 +100,22 @@ TEST_CASE("symbols are read without modules") {
     CHECK_FALSE(kernel.has_symbol(""));
     CHECK(kernel.symbols("*kill*") == Names{"do_kill", "do_kill.isra.0", "last_kill", "weak_kill"});
     CHECK(kernel.symbols("jiffies").empty());
+}
+
+TEST_CASE("a variable's addresses are those of its name alone") {
+    const TemporaryFile file(
+        "ffffffff81000010 D jiffies\nffffffff81000020 d jiffies_64\nffffffff81000030 b static\n"
+        "ffffffff81000028 B static\nffffffff81000028 B static\nffffffff81000040 T do_kill\n"
+        "ffffffffc0000000 d inner\t[module]\n0000000000000000 d hidden\nxyz d strange\n");
+    const auto addresses = [&](const char* name) { return variable_addresses(file.path(), name); };
+    using Addresses = std::vector<std::uint64_t>;
+    CHECK(addresses("jiffies") == Addresses{0xffffffff81000010});
+    CHECK(addresses("static") == Addresses{0xffffffff81000028, 0xffffffff81000030});
+    CHECK(addresses("hidden") == Addresses{0});
+    for (const char* name : {"do_kill", "inner", "strange", "none", ""}) {
+        CHECK(addresses(name).empty());
+    }
+    CHECK_THROWS_AS(variable_addresses("/nonexistent", "jiffies"), TargetError);
 }
 
 TEST_CASE("what can't be read is an error with advice, at the first question") {

@@ -1,0 +1,104 @@
+# limit: 200
+# Perf events: the processors' clock, software counters, and breakpoints on the kernel's variables,
+# each against what a process is known to have done.
+runner=/usr/libexec/sutap/sutap-runner
+
+# session TEXT: as root, with the right to open perf events; the session's pid lands in $session.
+session() {
+    echo 'probe begin { println("ready") }' "$1" >script.stp
+    start $runner script.stp
+    wait_for '^ready$' out 40
+}
+finish() {
+    stop $session INT
+    [ "$status" = 0 ] || show out err
+    expect_equal 0 "$status" "exit status"
+    expect_no_match 'ERROR|WARNING' err
+}
+# expect_near WANTED GOT WHAT: within 40 %, since an emulated processor keeps poor time.
+expect_near() {
+    [ "$2" -ge $(($1 * 6 / 10)) ] && [ "$2" -le $(($1 * 14 / 10)) ] ||
+        fail "$3: $2, not about $1"
+}
+
+# The clocks see a thread that computes as often as it had the processor.
+# Debian's kernels tick at 250 Hz.
+session 'global n, here, there
+    probe timer.profile { if (execname() == "spinner") n["tick"]++ }
+    probe timer.profile.freq.hz(50) { if (execname() == "spinner") n["freq"]++ }
+    probe perf.sw.cpu_clock.sample(10000000) { if (execname() == "spinner") n["sample"]++ }
+    probe perf.type(1).config(1).hz(100) { if (execname() == "spinner") n["hz"]++ }
+    probe perf.sw.cpu_clock.hz(100) {
+        if (execname() != "spinner") next
+        if (user_mode()) { here++; if (addr() == uaddr() && addr() > 0) there++ }
+        else if (addr() < 0) there++
+        else println("odd ", addr()) }
+    probe end {
+        foreach (kind in n) printf("%s %d\n", kind, n[kind])
+        printf("user %d of %d\n", here, there) }'
+provoke --thread spinner spin 2000 >provoked
+finish
+spun=$(sed -n 's/^spin //p' provoked)
+expect_near $((spun * 250 / 1000)) "$(sed -n 's/^tick //p' out)" "ticks"
+expect_near $((spun * 50 / 1000)) "$(sed -n 's/^freq //p' out)" "samples at 50 Hz"
+expect_near $((spun * 100 / 1000)) "$(sed -n 's/^sample //p' out)" "samples each 10 ms"
+expect_near $((spun * 100 / 1000)) "$(sed -n 's/^hz //p' out)" "samples of the task clock at 100 Hz"
+expect_no_match '^odd' out
+user=$(sed -n 's/^user \([0-9]*\) of.*/\1/p' out)
+expect_near $((spun * 100 / 1000)) "$user" "samples in user mode"
+[ "$(sed -n 's/^user .* of //p' out)" -ge "$user" ] || fail "addresses that are not where the mode says"
+
+# Both processors are sampled, idle or not.
+session 'global seen probe timer.profile { seen[cpu()]++ }
+    probe timer.s(2) { foreach (c+ in seen) printf("processor %d: %d\n", c, seen[c] > 100); exit() }'
+wait $session || fail "exit status $?"
+expect_line "processor 0: 1" out
+expect_line "processor 1: 1" out
+
+# Each page that is touched first is a fault.
+session 'global faults
+    probe perf.sw.page_faults.sample(1) { if (execname() == "toucher") faults++ }
+    probe end { printf("faults %d\n", faults) }'
+provoke --thread toucher fault 1000 >provoked
+finish
+faults=$(sed -n 's/^faults //p' out)
+[ "$faults" -ge 1000 ] && [ "$faults" -le 1040 ] || fail "$faults faults, not 1000 and a few"
+# … or each hundredth is.
+session 'global faults
+    probe perf.type(1).config(2).sample(100) { if (execname() == "toucher") faults++ }
+    probe end { printf("faults %d\n", faults) }'
+provoke --thread toucher fault 10000 >provoked
+finish
+expect_near 100 "$(sed -n 's/^faults //p' out)" "hundreds of faults"
+
+# A breakpoint on a variable of the kernel, by its name and by its address.
+address=$(sed -n 's/ [bBdD] vm_swappiness$//p' /proc/kallsyms)
+session "probe kernel.data(\"vm_swappiness\").write {
+        printf(\"%s wrote, %d %d %s\n\", execname(), user_mode(), is_return(), pp()) }
+    probe kernel.data(0x$address).length(3).rw { printf(\"%s touched\n\", execname()) }"
+echo 61 >/proc/sys/vm/swappiness
+cat /proc/sys/vm/swappiness >read
+finish
+expect_equal 61 "$(cat read)" "swappiness"
+expect_equal 1 "$(grep -c 'wrote, 0 0 kernel.data("vm_swappiness").write' out)" "writes"
+[ "$(grep -c '^cat touched' out)" -ge 1 ] || fail "the read was not seen"
+
+# is_return() and addr() elsewhere.
+echo "probe begin { if (is_return() || addr() || uaddr() || user_mode()) println(\"NO\") }
+    probe kernel.function(\"vfs_fsync_range\") ?, syscall.fsync { printf(\"in %d %x\n\", is_return(), addr()) }
+    probe syscall.fsync.return { printf(\"out %d %d %d\n\", is_return(), user_mode(), uaddr() > 0) }" >script.stp
+: >file
+expect_status 0 $runner -c 'provoke fsync file' script.stp
+expect_match '^in 0 ffffffff[0-9a-f]{8}$' out
+expect_line "out 1 0 1" out
+expect_no_match NO out
+
+# What the machine does not have, and what is not permitted, is said.
+expect_status 1 $runner -e 'probe perf.hw.cache_misses { println("x") }'
+expect_match 'ERROR: cannot open the perf event perf.hw.cache_misses on processor 0: .*hardware counters' err
+expect_status 0 $runner -T 1 -e 'probe perf.hw.cache_misses ?, begin { println("ready") }'
+expect_line ready out
+expect_status 1 $runner -e 'probe kernel.data(0xffffffffffffff01).length(8).write { println("x") }'
+expect_match 'a multiple of its length' err
+expect_status 1 $runner -e 'probe kernel.data("no_such_variable").write { println("x") }'
+expect_match "this kernel has no variable 'no_such_variable'" err
