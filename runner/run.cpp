@@ -126,7 +126,9 @@ Descriptor open_first(std::optional<OutputFiles>& files) {
 // Addresses of the kernel are for root, and for whom the grant gives their file.
 std::shared_ptr<const execute::Symbols> symbols_for(const ir::Program& program,
                                                     const RunRequest& request) {
-    if (!calls(program, elaborate::Builtin::stack_text, elaborate::Builtin::symbol_module)) {
+    using elaborate::Builtin;
+    const bool shows_addresses = calls(program, Builtin::stack_text, Builtin::shown_address);
+    if (!shows_addresses && !calls(program, Builtin::probed_function)) {
         return nullptr;
     }
     if (!request.grant) {
@@ -136,8 +138,11 @@ std::shared_ptr<const execute::Symbols> symbols_for(const ir::Program& program,
     const auto file =
         std::ranges::find(request.grant->descriptors, Granted::Kind::kallsyms, &Granted::kind);
     if (file == request.grant->descriptors.end()) {
+        if (!shows_addresses) {
+            return nullptr;
+        }
         throw RequestError{
-            "sutap-runner: refused: the script shows addresses of the kernel (backtraces, "
+            "sutap-runner: refused: the script shows addresses of the kernel (backtraces, addr(), "
             "symbols), which this grant does not give\n",
             refused};
     }

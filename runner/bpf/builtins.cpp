@@ -158,7 +158,7 @@ void HandlerEmitter::builtin(const ir::Instruction& each) {
         case Builtin::task_current:
             code_.call(Helper::get_current_task);
             break;
-        case Builtin::addr:
+        case Builtin::event_address:
             event_address();
             break;
         case Builtin::uaddr:

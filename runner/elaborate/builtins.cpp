@@ -158,6 +158,8 @@ void add_symbol_rows(std::vector<BuiltinRow>& rows) {
     rows.push_back(pure(Builtin::symbol_name, "symname", string, {integer}));
     rows.push_back(pure(Builtin::symbol_description, "symdata", string, {integer}));
     rows.push_back(failing(Builtin::symbol_module, "modname", string, {integer}));
+    rows.push_back(pure(Builtin::shown_address, "__shown_address", integer, {integer}));
+    rows.push_back(pure(Builtin::probed_function, "__probed_function", string, {integer}));
 }
 
 void add_number_rows(std::vector<BuiltinRow>& rows) {
@@ -195,7 +197,7 @@ std::vector<BuiltinRow> make_rows() {
         context(Builtin::cpu, "cpu", integer),
         context(Builtin::execname, "execname", string),
         context(Builtin::task_current, "task_current", integer),
-        context(Builtin::addr, "addr", integer),
+        context(Builtin::event_address, "__event_address", integer),
         context(Builtin::uaddr, "uaddr", integer),
         context(Builtin::user_mode, "user_mode", integer),
         clock(Builtin::gettimeofday_ns, "gettimeofday_ns"),

@@ -28,7 +28,7 @@ enum class Builtin : std::uint16_t {
     cpu,
     execname,
     task_current,
-    addr,
+    event_address,
     uaddr,
     user_mode,
     gettimeofday_ns,
@@ -116,6 +116,8 @@ enum class Builtin : std::uint16_t {
     symbol_name,
     symbol_description,
     symbol_module,
+    shown_address,
+    probed_function,
     // Time.
     ctime,
     tz_ctime,

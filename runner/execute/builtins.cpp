@@ -81,7 +81,7 @@ Value call_builtin(Builtin builtin, std::span<const Argument> arguments, Context
     if (is_within(builtin, Builtin::errno_str, Builtin::syscall_name)) {
         return name_function(call);
     }
-    if (is_within(builtin, Builtin::stack_text, Builtin::symbol_module)) {
+    if (is_within(builtin, Builtin::stack_text, Builtin::probed_function)) {
         return symbol_function(call);
     }
     if (is_within(builtin, Builtin::ctime, Builtin::get_cycles)) {

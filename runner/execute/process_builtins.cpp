@@ -29,7 +29,7 @@ Value identity(const BuiltinCall& call) {
         case Builtin::pid:
         case Builtin::task_current:
             return make_integer(::getpid());
-        case Builtin::addr:  // no probe point of user space has registers
+        case Builtin::event_address:  // no probe point of user space has registers
         case Builtin::uaddr:
         case Builtin::user_mode:
             return make_integer(0);

@@ -161,6 +161,13 @@ Value symbol_function(const BuiltinCall& call) {
             const auto found = symbols.find(address());
             return make_text(found ? std::string(found->name) : hexadecimal(address()));
         }
+        case Builtin::shown_address:
+            return make_integer(call.integer(0));
+        case Builtin::probed_function: {
+            const auto found = symbols.find(address());
+            const std::string probed = function_of_point(call.context.handler->point);
+            return make_text(!probed.empty() || !found ? probed : std::string(found->name));
+        }
         case Builtin::symbol_description:
             return make_text(described(symbols, address()));
         default: {
