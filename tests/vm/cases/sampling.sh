@@ -102,3 +102,25 @@ expect_status 1 $runner -e 'probe kernel.data(0xffffffffffffff01).length(8).writ
 expect_match 'a multiple of its length' err
 expect_status 1 $runner -e 'probe kernel.data("no_such_variable").write { println("x") }'
 expect_match "this kernel has no variable 'no_such_variable'" err
+
+# The kernel's functions under the samples have names; the function of a point is its own.
+session 'probe timer.profile { if (!user_mode() && execname() == "toucher") println("in ", probefunc()) }
+    probe syscall.kill { if (sig == 18) println("at ", probefunc()) }'
+start_victim user1
+provoke --thread toucher --count 3 fault 20000 >provoked
+kill -18 "$victim"
+finish
+expect_match '^in [a-z_]+' out
+expect_line 'at __x64_sys_kill' out
+
+# An ordinary user has neither the descriptors nor the addresses: both are said, nothing is shown.
+echo 'probe timer.profile { println("x") }' | script /srv/scripts/profile.stp
+allow profile /srv/scripts/profile.stp user1
+expect_status 1 as user1 sutap profile
+expect_match 'cannot open the perf event timer.profile on processor 0: .*CAP_SYS_ADMIN' err
+expect_lines 0 out
+echo 'probe syscall.kill { println(addr()) }' | script /srv/scripts/address.stp
+allow address /srv/scripts/address.stp user1
+expect_status 126 as user1 sutap address
+expect_match 'shows addresses of the kernel' err
+expect_lines 0 out
