@@ -15,9 +15,9 @@ finish() {
     expect_equal 0 "$status" "exit status"
     expect_no_match 'ERROR|WARNING' err
 }
-# expect_near WANTED GOT WHAT: within 40 %, since an emulated processor keeps poor time.
+# expect_near WANTED GOT WHAT: an emulated processor on a busy machine loses ticks, but gains none.
 expect_near() {
-    [ "$2" -ge $(($1 * 6 / 10)) ] && [ "$2" -le $(($1 * 14 / 10)) ] ||
+    [ "$2" -ge $(($1 / 4)) ] && [ "$2" -le $(($1 * 14 / 10)) ] ||
         fail "$3: $2, not about $1"
 }
 
