@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -81,8 +80,7 @@ Line parse_line(const std::string& text) {
 }
 
 std::vector<Line> read_table() {
-    const std::filesystem::path here = std::filesystem::absolute(__FILE__).parent_path();
-    std::ifstream file(here / "../../../runner/tapset/syscalls.table");
+    std::ifstream file(SUTAP_SOURCE_FOLDER "/runner/tapset/syscalls.table");
     REQUIRE(file);
     std::vector<Line> lines;
     std::string text;
