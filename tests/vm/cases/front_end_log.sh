@@ -7,9 +7,9 @@ if [ -z "${INSIDE:-}" ]; then
     export INSIDE=1
     exec unshare -m sh -eu -c ". /harness/library.sh; . \"\$0\"" "/harness/cases/$CASE.sh"
 fi
-cp /harness/bin/show_start /tmp/work/stand_in
-chmod 711 /tmp/work/stand_in
-mount -o bind /tmp/work/stand_in $runner
+cp /harness/bin/show_start /tmp/case/stand_in
+chmod 711 /tmp/case/stand_in
+mount -o bind /tmp/case/stand_in $runner
 
 script /srv/scripts/hello.stp <<'END'
 probe begin { println("hello") }

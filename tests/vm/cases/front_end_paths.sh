@@ -8,9 +8,9 @@ if [ -z "${INSIDE:-}" ]; then
     export INSIDE=1
     exec unshare -m sh -eu -c ". /harness/library.sh; . \"\$0\"" "/harness/cases/$CASE.sh"
 fi
-cp /harness/bin/show_start /tmp/work/stand_in
-chmod 711 /tmp/work/stand_in
-mount -o bind /tmp/work/stand_in $runner
+cp /harness/bin/show_start /tmp/case/stand_in
+chmod 711 /tmp/case/stand_in
+mount -o bind /tmp/case/stand_in $runner
 
 script /srv/scripts/hello.stp <<'END'
 probe begin { println("AS CHECKED") }
@@ -51,7 +51,7 @@ expect_refused as user1 sutap ./hello
 # The link leads elsewhere at every moment: only what was checked runs.
 as user1 sh -c 'echo "probe begin { println(\"SWAPPED IN\") }" >evil.stp'
 as user1 ln -s evil.stp other
-as user1 swap link other 60 >/tmp/work/swaps &
+as user1 swap link other 60 >/tmp/case/swaps &
 swapper=$!
 ran=0 refused=0
 for n in $(seq 30); do

@@ -1,5 +1,5 @@
 # What cases use. Each helper that finds something wrong says what and ends the case.
-# A case runs as root in /tmp/work (0700), with $KERNEL (6.1 or 6.12) and $CASE set.
+# A case runs as root in /tmp/case (0700), with $KERNEL (6.1 or 6.12) and $CASE set.
 
 fail() {
     echo "FAILED: $*"

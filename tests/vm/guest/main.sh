@@ -26,7 +26,7 @@ lay_out_anew() {
     rm -rf /tmp/* /tmp/.[!.]* /var/log/sutap/audit.log /home/user1/* /home/user2/* /srv/* /opt/*
     rm -rf /etc/sutap
     cp -a /harness/etc-sutap /etc/sutap
-    mkdir -m 700 /tmp/work
+    mkdir -m 700 /tmp/case
 }
 
 # A program is freed some time after its last descriptor was closed.
@@ -46,11 +46,11 @@ await_no_objects() {
 }
 
 no_alarm() {
-    dmesg -c >/tmp/work/kernel_log
-    cat /tmp/work/kernel_log >>/run/kernel_log
-    if grep -E "$alarming" /tmp/work/kernel_log; then
+    dmesg -c >/tmp/case/kernel_log
+    cat /tmp/case/kernel_log >>/run/kernel_log
+    if grep -E "$alarming" /tmp/case/kernel_log; then
         echo "--- the kernel's log:"
-        cat /tmp/work/kernel_log
+        cat /tmp/case/kernel_log
         return 1
     fi
 }
@@ -64,7 +64,7 @@ run_case() {
     lay_out_anew
     report "case $name"
     started=$(now)
-    cd /tmp/work || exit 1
+    cd /tmp/case || exit 1
     KERNEL=$(cat /harness/kernel) CASE=$name timeout -s KILL "$limit" \
         setsid sh -eu -c '. /harness/library.sh; . "$0"' "$file" >/run/output 2>&1
     status=$?
@@ -81,7 +81,7 @@ mkdir -p /var/log/sutap
 chmod 700 /var/log/sutap
 [ -d /etc/sutap ] || mkdir -p /etc/sutap/policy.d
 cp -a /etc/sutap /harness/etc-sutap
-mkdir -m 700 /tmp/work
+mkdir -m 700 /tmp/case
 # What the boot says is not the cases'.
 dmesg -c >/run/kernel_log
 report "ready $(uname -r)"
