@@ -221,6 +221,69 @@ case_closed_output_ends_the_session() {
     expect_file out "one$newline"
 }
 
+# on_a_terminal WORDS…: what the command says there, in the file out, without carriage returns.
+on_a_terminal() {
+    timeout 20 script -qec "$*" /dev/null </dev/null | tr -d '\r' >out
+}
+
+case_colour_on_a_terminal_only() {
+    local red=$'\033\\[01;31m'
+    export TERM=xterm
+    echo 'probe begin { x( }' >wrong.stp
+    on_a_terminal "$runner wrong.stp"
+    expect_match "^${red}parse error:" out
+    on_a_terminal "$runner --color=never wrong.stp"
+    expect_match '^parse error:' out
+    on_a_terminal "TERM=dumb $runner wrong.stp"
+    expect_match '^parse error:' out
+    on_a_terminal "env -u TERM $runner wrong.stp"
+    expect_match '^parse error:' out
+    on_a_terminal "$runner wrong.stp 2>err"
+    expect_match '^parse error:' err
+    sutap wrong.stp
+    expect_match '^parse error:' err
+    sutap --color wrong.stp
+    expect_match "^${red}parse error:" err
+}
+
+case_text_of_strangers_on_a_terminal() {
+    # Escape sequences in values are shown there, and left alone elsewhere.
+    echo 'probe begin { id = speculation() speculate(id, "a\033b\n") commit(id)
+        log("c\033d") println(sprintf("e%cf", 27)) exit() }' >escapes.stp
+    on_a_terminal "$runner escapes.stp"
+    expect_file out 'a\033b
+c\033d
+e\033f
+'
+    sutap escapes.stp
+    expect_file out $'a\033b\nc\033d\ne\033f\n'
+    on_a_terminal "$runner --format json escapes.stp"
+    expect_match '"a\\u001bb\\nc\\u001bd\\ne\\u001bf\\n"' out
+}
+
+case_characters_of_a_terminal() {
+    local terminal
+    # A character comes without its line, and the terminal is left as it was.
+    mkfifo keys
+    exec 4<>keys
+    timeout 20 script -qec "stty -a >before; '$runner' -e 'probe begin { println(\"begin\") }
+        probe input.char { printf(\"got %s\n\", char); exit() }'; stty -a >after" /dev/null <keys >out &
+    terminal=$!
+    eventually grep -q begin out
+    printf x >&4
+    eventually grep -q 'got x' out
+    wait "$terminal"
+    exec 4>&-
+    grep -q ' icanon' before || fail "the terminal does not gather lines"
+    cmp before after || fail "the terminal was left in another mode"
+}
+
+case_time_zone() {
+    # tz_gmtoff() counts the seconds west of Greenwich.
+    TZ=XYZ-2:30 sutap -e 'probe begin { println(tz_ctime(0)); println(tz_gmtoff(), " ", tz_name()); exit() }'
+    expect_file out "Thu Jan  1 02:30:00 1970 XYZ${newline}-9000 XYZ$newline"
+}
+
 case_output_file() {
     sutap -o out-%Y -e 'probe begin { println("text"); exit() }'
     expect_status 0
