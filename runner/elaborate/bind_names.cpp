@@ -3,56 +3,10 @@
 
 #include "runner/elaborate/binder.h"
 #include "runner/elaborate/written_names.h"
+#include "runner/language/operators.h"
 
 namespace sutap::elaborate {
 namespace {
-
-const char* operator_text(language::BinaryOperator operation) {
-    using enum language::BinaryOperator;
-    switch (operation) {
-        case add:
-            return "+";
-        case subtract:
-            return "-";
-        case multiply:
-            return "*";
-        case divide:
-            return "/";
-        case modulo:
-            return "%";
-        case shift_left:
-            return "<<";
-        case shift_right:
-            return ">>";
-        case unsigned_shift_right:
-            return ">>>";
-        case bitwise_and:
-            return "&";
-        case bitwise_or:
-            return "|";
-        case bitwise_xor:
-            return "^";
-        case concatenate:
-            return ".";
-        case less:
-            return "<";
-        case less_equal:
-            return "<=";
-        case greater:
-            return ">";
-        case greater_equal:
-            return ">=";
-        case equal:
-            return "==";
-        case not_equal:
-            return "!=";
-        case logical_and:
-            return "&&";
-        case logical_or:
-            return "||";
-    }
-    return "?";
-}
 
 std::optional<language::BinaryOperator> operation_of(language::AssignmentOperator assignment) {
     using From = language::AssignmentOperator;
@@ -261,7 +215,7 @@ Expression Binder::node(const language::Binary& binary, const Place& place) {
         where,
         binary.operation == BinaryOperator::concatenate ? ValueType::string : ValueType::integer,
         BinaryOperation{binary.operation, boxed(binary.left), boxed(binary.right)},
-        near_operator(operator_text(binary.operation))};
+        near_operator(std::string(language::written(binary.operation)))};
 }
 
 Expression Binder::node(const language::Conditional& conditional, const Place& place) {
@@ -333,7 +287,7 @@ Expression Binder::node(const language::Assignment& assignment, const Place& pla
         operation == BinaryOperator::divide || operation == BinaryOperator::modulo;
     return {may_fail ? where : target_place, ValueType::unknown,
             AssignmentOperation{std::move(*stored), operation, std::move(value)},
-            may_fail ? near_operator(std::string(operator_text(*operation)) + "=") : near};
+            may_fail ? near_operator(std::string(language::written(*operation)) + "=") : near};
 }
 
 Expression Binder::node(const language::Step& step, const Place& place) {

@@ -49,28 +49,11 @@ BuiltinRow memory_string(Builtin builtin, std::string_view name, Types parameter
 // What the event leaves in the record as raw bytes, for a function of user space to take apart.
 BuiltinRow raw(Builtin builtin, std::string_view name, Types parameters) {
     const auto required = static_cast<std::uint32_t>(parameters.size());
-    return {.builtin = builtin,
-            .name = name,
-            .result = string,
-            .parameters = std::move(parameters),
-            .required_parameters = required,
-            .in_kernel = true,
-            .is_context = true,
-            .is_invariant = required == 0,
-            .may_fail = required != 0,
-            .is_raw = true};
-}
-
-// For handlers in user space only; in the kernel the tapset function of the same name serves.
-BuiltinRow task(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
-    const auto required = static_cast<std::uint32_t>(parameters.size());
-    return {.builtin = builtin,
-            .name = name,
-            .result = result,
-            .parameters = std::move(parameters),
-            .required_parameters = required,
-            .in_user_space = true,
-            .may_fail = true};
+    BuiltinRow made = memory_string(builtin, name, std::move(parameters), required);
+    made.is_invariant = required == 0;
+    made.may_fail = required != 0;
+    made.is_raw = true;
+    return made;
 }
 
 // A computation without effects, in user space.
@@ -82,6 +65,12 @@ BuiltinRow pure(Builtin builtin, std::string_view name, ValueType result, Types 
             .parameters = std::move(parameters),
             .required_parameters = required,
             .in_user_space = true};
+}
+
+BuiltinRow failing(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
+    BuiltinRow made = pure(builtin, name, result, std::move(parameters));
+    made.may_fail = true;
+    return made;
 }
 
 // Fixed for the session; the kernel's guards may ask for it as well.
@@ -115,12 +104,6 @@ BuiltinRow file_change(Builtin builtin) {
 BuiltinRow stateful(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
     BuiltinRow made = pure(builtin, name, result, std::move(parameters));
     made.has_effect = true;
-    return made;
-}
-
-BuiltinRow failing(Builtin builtin, std::string_view name, ValueType result, Types parameters) {
-    BuiltinRow made = pure(builtin, name, result, std::move(parameters));
-    made.may_fail = true;
     return made;
 }
 
@@ -213,21 +196,22 @@ std::vector<BuiltinRow> make_rows() {
         raw(Builtin::user_stack, "__user_stack", {}),
         raw(Builtin::kernel_bytes, "__kernel_bytes", {integer, integer}),
         raw(Builtin::user_bytes, "__user_bytes", {integer, integer}),
-        task(Builtin::euid, "euid", integer, {}),
-        task(Builtin::egid, "egid", integer, {}),
-        task(Builtin::ppid, "ppid", integer, {}),
-        task(Builtin::pid2task, "pid2task", integer, {integer}),
-        task(Builtin::pid2execname, "pid2execname", string, {integer}),
-        task(Builtin::task_pid, "task_pid", integer, {integer}),
-        task(Builtin::task_tid, "task_tid", integer, {integer}),
-        task(Builtin::task_uid, "task_uid", integer, {integer}),
-        task(Builtin::task_euid, "task_euid", integer, {integer}),
-        task(Builtin::task_gid, "task_gid", integer, {integer}),
-        task(Builtin::task_egid, "task_egid", integer, {integer}),
-        task(Builtin::task_execname, "task_execname", string, {integer}),
-        task(Builtin::task_parent, "task_parent", integer, {integer}),
-        task(Builtin::pexecname, "pexecname", string, {}),
-        task(Builtin::pstrace, "pstrace", string, {integer}),
+        // For handlers in user space; in the kernel the tapset's functions of the same names serve.
+        failing(Builtin::euid, "euid", integer, {}),
+        failing(Builtin::egid, "egid", integer, {}),
+        failing(Builtin::ppid, "ppid", integer, {}),
+        failing(Builtin::pid2task, "pid2task", integer, {integer}),
+        failing(Builtin::pid2execname, "pid2execname", string, {integer}),
+        failing(Builtin::task_pid, "task_pid", integer, {integer}),
+        failing(Builtin::task_tid, "task_tid", integer, {integer}),
+        failing(Builtin::task_uid, "task_uid", integer, {integer}),
+        failing(Builtin::task_euid, "task_euid", integer, {integer}),
+        failing(Builtin::task_gid, "task_gid", integer, {integer}),
+        failing(Builtin::task_egid, "task_egid", integer, {integer}),
+        failing(Builtin::task_execname, "task_execname", string, {integer}),
+        failing(Builtin::task_parent, "task_parent", integer, {integer}),
+        failing(Builtin::pexecname, "pexecname", string, {}),
+        failing(Builtin::pstrace, "pstrace", string, {integer}),
         effect(Builtin::exit_session, "exit", {}),
         effect(Builtin::error, "error", {string}),
         session_value(Builtin::target, "target", integer),

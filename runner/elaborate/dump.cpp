@@ -4,91 +4,14 @@
 
 #include "runner/elaborate/formats.h"
 #include "runner/elaborate/types.h"
+#include "runner/language/operators.h"
 
 namespace sutap::elaborate {
 namespace {
 
-const char* symbol(BinaryOperator operation) {
-    using enum BinaryOperator;
-    switch (operation) {
-        case add:
-            return "+";
-        case subtract:
-            return "-";
-        case multiply:
-            return "*";
-        case divide:
-            return "/";
-        case modulo:
-            return "%";
-        case shift_left:
-            return "<<";
-        case shift_right:
-            return ">>";
-        case unsigned_shift_right:
-            return ">>>";
-        case bitwise_and:
-            return "&";
-        case bitwise_or:
-            return "|";
-        case bitwise_xor:
-            return "^";
-        case concatenate:
-            return ".";
-        case less:
-            return "<";
-        case less_equal:
-            return "<=";
-        case greater:
-            return ">";
-        case greater_equal:
-            return ">=";
-        case equal:
-            return "==";
-        case not_equal:
-            return "!=";
-        case logical_and:
-            return "&&";
-        case logical_or:
-            return "||";
-    }
-    return "?";
-}
-
-const char* symbol(UnaryOperator operation) {
-    switch (operation) {
-        case UnaryOperator::plus:
-            return "+";
-        case UnaryOperator::minus:
-            return "-";
-        case UnaryOperator::logical_not:
-            return "!";
-        case UnaryOperator::bitwise_not:
-            return "~";
-    }
-    return "?";
-}
-
-const char* symbol(StatisticExtractor extractor) {
-    switch (extractor) {
-        case StatisticExtractor::count:
-            return "@count";
-        case StatisticExtractor::sum:
-            return "@sum";
-        case StatisticExtractor::min:
-            return "@min";
-        case StatisticExtractor::max:
-            return "@max";
-        case StatisticExtractor::avg:
-            return "@avg";
-        case StatisticExtractor::variance:
-            return "@variance";
-        case StatisticExtractor::histogram_log:
-            return "@hist_log";
-        case StatisticExtractor::histogram_linear:
-            return "@hist_linear";
-    }
-    return "?";
+template <typename Operator>
+std::string symbol(Operator operation) {
+    return std::string(language::written(operation));
 }
 
 std::string quoted(const std::string& text) {
@@ -208,7 +131,7 @@ class Writer {
         return (node.to_string ? "sprintf(" : "printf(") + format_text(node.pieces) + rest + ")";
     }
     std::string of(const UnaryOperation& node) const {
-        return symbol(node.operation) + std::string("(") + text(*node.operand) + ")";
+        return symbol(node.operation) + "(" + text(*node.operand) + ")";
     }
     std::string of(const BinaryOperation& node) const {
         return "(" + text(*node.left) + ") " + symbol(node.operation) + " (" + text(*node.right) +

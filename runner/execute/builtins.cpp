@@ -12,6 +12,11 @@ bool is_within(Builtin builtin, Builtin first, Builtin last) {
     return builtin >= first && builtin <= last;
 }
 
+bool looks_at_a_task(Builtin builtin) {
+    return is_within(builtin, Builtin::task_pid, Builtin::task_parent) ||
+           builtin == Builtin::pstrace;
+}
+
 Value process_function(const BuiltinCall& call) {
     switch (call.builtin) {
         case Builtin::gettimeofday_ns:
@@ -23,18 +28,8 @@ Value process_function(const BuiltinCall& call) {
         case Builtin::pid2task:
         case Builtin::pid2execname:
             return process_lookup(call);
-        case Builtin::task_pid:
-        case Builtin::task_tid:
-        case Builtin::task_uid:
-        case Builtin::task_euid:
-        case Builtin::task_gid:
-        case Builtin::task_egid:
-        case Builtin::task_execname:
-        case Builtin::task_parent:
-        case Builtin::pstrace:
-            return task_value(call);
         default:
-            return identity(call);
+            return looks_at_a_task(call.builtin) ? task_value(call) : identity(call);
     }
 }
 
@@ -49,14 +44,6 @@ std::uint64_t work_of(Builtin builtin, std::size_t text_size) {
         case Builtin::pexecname:
         case Builtin::pid2task:
         case Builtin::pid2execname:
-        case Builtin::task_pid:
-        case Builtin::task_tid:
-        case Builtin::task_uid:
-        case Builtin::task_euid:
-        case Builtin::task_gid:
-        case Builtin::task_egid:
-        case Builtin::task_execname:
-        case Builtin::task_parent:
         case Builtin::loadavg:
         case Builtin::num_online_cpus:
             return of_a_file_to_read;
@@ -67,6 +54,9 @@ std::uint64_t work_of(Builtin builtin, std::size_t text_size) {
         case Builtin::ftrace:
             return 512 + text_size;
         default:
+            if (is_within(builtin, Builtin::task_pid, Builtin::task_parent)) {
+                return of_a_file_to_read;
+            }
             // A search compares each byte of one argument with some of the other.
             return 16 + text_size / 16 + text_size * text_size / 4096;
     }

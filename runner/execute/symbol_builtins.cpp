@@ -112,7 +112,7 @@ void print_lines(const BuiltinCall& call, const Addresses& addresses, bool is_st
     const Symbols& symbols = call.context.symbols;
     std::string text;
     const bool returns = is_stack && call.context.handler != nullptr && addresses.size() > 1 &&
-                         call.context.handler->point.ends_with(".return");
+                         call.context.handler->is_return;
     for (std::size_t index = 0; index < addresses.size(); ++index) {
         if (returns && index < 2) {
             text += index == 0 ? "Returning from: " : "Returning to  : ";

@@ -78,6 +78,21 @@ inline constexpr std::array<UnaryForm, 4> unary_forms = {{
     {"~", UnaryOperator::bitwise_not},
 }};
 
+struct ExtractorForm {
+    std::string_view text;
+    StatisticExtractor operation;
+};
+inline constexpr std::array<ExtractorForm, 8> extractor_forms = {{
+    {"@count", StatisticExtractor::count},
+    {"@sum", StatisticExtractor::sum},
+    {"@min", StatisticExtractor::min},
+    {"@max", StatisticExtractor::max},
+    {"@avg", StatisticExtractor::avg},
+    {"@variance", StatisticExtractor::variance},
+    {"@hist_log", StatisticExtractor::histogram_log},
+    {"@hist_linear", StatisticExtractor::histogram_linear},
+}};
+
 // The row of this operator; every operator has one.
 template <typename Forms, typename Operator>
 constexpr const auto& form_of(const Forms& forms, Operator operation) {
@@ -87,6 +102,16 @@ constexpr const auto& form_of(const Forms& forms, Operator operation) {
         }
     }
     return forms.front();
+}
+
+constexpr std::string_view written(BinaryOperator operation) {
+    return form_of(binary_forms, operation).text;
+}
+constexpr std::string_view written(UnaryOperator operation) {
+    return form_of(unary_forms, operation).text;
+}
+constexpr std::string_view written(StatisticExtractor extractor) {
+    return form_of(extractor_forms, extractor).text;
 }
 
 }  // namespace sutap::language

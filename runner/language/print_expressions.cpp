@@ -53,28 +53,6 @@ bool swallows_steps(const Expression& expression, bool begins_with_index) {
 
 }  // namespace
 
-std::string_view extractor_word(StatisticExtractor extractor) {
-    switch (extractor) {
-        case StatisticExtractor::count:
-            return "@count";
-        case StatisticExtractor::sum:
-            return "@sum";
-        case StatisticExtractor::min:
-            return "@min";
-        case StatisticExtractor::max:
-            return "@max";
-        case StatisticExtractor::avg:
-            return "@avg";
-        case StatisticExtractor::variance:
-            return "@variance";
-        case StatisticExtractor::histogram_log:
-            return "@hist_log";
-        case StatisticExtractor::histogram_linear:
-            break;
-    }
-    return "@hist_linear";
-}
-
 void ExpressionPrinter::expression(const Expression& expression) {
     std::visit(*this, expression.node);
 }
@@ -252,7 +230,7 @@ void ExpressionPrinter::operator()(const RegexMatch& node) {
     out_.append(node.negated ? " !~ " : " =~ ").append(quoted(node.pattern));
 }
 void ExpressionPrinter::operator()(const StatisticExtraction& node) {
-    out_.append(extractor_word(node.extractor)).append("(");
+    out_.append(written(node.extractor)).append("(");
     expression(*node.statistic);
     for (const std::int64_t parameter : node.parameters) {
         out_.append(", ").append(std::to_string(parameter));

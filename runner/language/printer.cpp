@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runner/language/literals.h"
+#include "runner/language/operators.h"
 #include "runner/language/printer_state.h"
 
 namespace sutap::language {
@@ -164,7 +165,7 @@ void Printer::operator()(const ForeachStatement& node) {
         expressions_.indexes(node.slice);
     }
     if (node.sort_extractor) {
-        out_.append(" ").append(extractor_word(*node.sort_extractor));
+        out_.append(" ").append(written(*node.sort_extractor));
     }
     if (!sorts_by_index) {
         out_ += sort_sign(node.sort);

@@ -51,6 +51,4 @@ class ExpressionPrinter {
     std::string& out_;
 };
 
-std::string_view extractor_word(StatisticExtractor extractor);
-
 }  // namespace sutap::language

@@ -1,7 +1,6 @@
 #include "runner/lifecycle/probe_pipes.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,12 +14,7 @@ namespace sutap {
 
 ProbePipes::ProbePipes(ProbeFolder& folder, const std::vector<ProbeFile>& files,
                        ProbeFileEvents events)
-    : folder_(folder),
-      events_(std::move(events)),
-      watches_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-    if (!watches_) {
-        fail_at_files("watch the procfs files");
-    }
+    : folder_(folder), events_(std::move(events)) {
     for (const ProbeFile& file : files) {
         folder_.expect(file.name);
         files_.push_back({file, {}});
@@ -45,7 +39,7 @@ ProbePipes::Pipe ProbePipes::make_pipe(const ProbeFile& file) {
     }
     // Equal events in a row become one: what happens between two openings keeps them apart.
     const std::uint32_t events = IN_OPEN | (file.is_read ? 0 : IN_MODIFY | IN_CLOSE_WRITE);
-    pipe.watch = inotify_add_watch(watches_.get(), (folder_.path() + "/" + fresh).c_str(), events);
+    pipe.watch = watches_.add(folder_.path() + "/" + fresh, events);
     if (!pipe.read_end || (file.is_read && !pipe.write_end) || pipe.watch < 0 ||
         fchmod(pipe.read_end.get(), file.mode) != 0) {
         fail_at_files("make the named pipe " + file.name);
@@ -55,7 +49,7 @@ ProbePipes::Pipe ProbePipes::make_pipe(const ProbeFile& file) {
 }
 
 void ProbePipes::add_waiting(std::vector<pollfd>& waiting) const {
-    waiting.push_back({watches_.get(), POLLIN, 0});
+    waiting.push_back({watches_.descriptor(), POLLIN, 0});
     for (const Peer& peer : peers_) {
         if (!files_[peer.file].file.is_read) {
             waiting.push_back({peer.pipe.read_end.get(), POLLIN, 0});
@@ -76,7 +70,11 @@ std::int64_t ProbePipes::next_time() const {
 }
 
 void ProbePipes::serve(std::int64_t now) {
-    take_events();
+    watches_.take_events([&](int watch, std::uint32_t mask) {
+        if ((mask & IN_OPEN) != 0) {
+            opened(watch);
+        }
+    });
     for (auto peer = peers_.begin(); peer != peers_.end();) {
         const bool is_done =
             files_[peer->file].file.is_read ? serve_reader(*peer) : serve_writer(*peer, now);
@@ -85,21 +83,6 @@ void ProbePipes::serve(std::int64_t now) {
             peer = peers_.erase(peer);
         } else {
             ++peer;
-        }
-    }
-}
-
-void ProbePipes::take_events() {
-    alignas(inotify_event) std::array<char, 4096> buffer;
-    ssize_t size = 0;
-    while ((size = read(watches_.get(), buffer.data(), buffer.size())) > 0) {
-        for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
-            inotify_event event{};
-            memcpy(&event, buffer.data() + at, sizeof event);
-            at += sizeof event + event.len;
-            if ((event.mask & IN_OPEN) != 0) {
-                opened(event.wd);
-            }
         }
     }
 }
@@ -197,7 +180,7 @@ void ProbePipes::deliver(Peer& peer) {
 }
 
 void ProbePipes::release(Peer& peer) {
-    inotify_rm_watch(watches_.get(), peer.pipe.watch);
+    watches_.remove(peer.pipe.watch);
 }
 
 }  // namespace sutap

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "runner/descriptor.h"
+#include "runner/lifecycle/file_watches.h"
 #include "runner/lifecycle/probe_folder.h"
 
 namespace sutap {
@@ -56,7 +57,6 @@ class ProbePipes {
     };
 
     Pipe make_pipe(const ProbeFile& file);
-    void take_events();
     void opened(int watch);
     bool serve_reader(Peer& peer);
     bool serve_writer(Peer& peer, std::int64_t now);
@@ -65,7 +65,7 @@ class ProbePipes {
 
     ProbeFolder& folder_;
     ProbeFileEvents events_;
-    Descriptor watches_;
+    FileWatches watches_;
     std::vector<File> files_;
     std::list<Peer> peers_;
 };

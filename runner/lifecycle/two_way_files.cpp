@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -38,11 +37,8 @@ Descriptor receive_broken_leases() {
 
 TwoWayFiles::TwoWayFiles(ProbeFolder& folder, const std::vector<ProbeFile>& files,
                          ProbeFileEvents events)
-    : folder_(folder),
-      events_(std::move(events)),
-      watches_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
-      signals_(receive_broken_leases()) {
-    if (!watches_ || !signals_) {
+    : folder_(folder), events_(std::move(events)), signals_(receive_broken_leases()) {
+    if (!signals_) {
         fail_at_files("watch the procfs files");
     }
     for (const ProbeFile& file : files) {
@@ -64,8 +60,8 @@ TwoWayFiles::Leased TwoWayFiles::make(const ProbeFile& file) {
     if (!made.descriptor || fchmod(made.descriptor.get(), file.mode) != 0) {
         fail_at_files("make the procfs file " + file.name);
     }
-    made.watch = inotify_add_watch(watches_.get(), (folder_.path() + "/" + name).c_str(),
-                                   IN_MODIFY | IN_CLOSE_WRITE | IN_CLOSE_NOWRITE);
+    made.watch =
+        watches_.add(folder_.path() + "/" + name, IN_MODIFY | IN_CLOSE_WRITE | IN_CLOSE_NOWRITE);
     if (made.watch < 0) {
         fail_at_files("watch the procfs file " + file.name);
     }
@@ -77,7 +73,7 @@ TwoWayFiles::Leased TwoWayFiles::make(const ProbeFile& file) {
 }
 
 void TwoWayFiles::add_waiting(std::vector<pollfd>& waiting) const {
-    waiting.push_back({watches_.get(), POLLIN, 0});
+    waiting.push_back({watches_.descriptor(), POLLIN, 0});
     waiting.push_back({signals_.get(), POLLIN, 0});
 }
 
@@ -99,7 +95,7 @@ std::int64_t TwoWayFiles::next_time() const {
 
 void TwoWayFiles::serve(std::int64_t now) {
     // What was written before somebody opens a file to read it comes first.
-    take_events(now);
+    watches_.take_events([&](int watch, std::uint32_t mask) { changed(watch, mask, now); });
     take_broken_leases();
     for (auto opening = openings_.begin(); opening != openings_.end();) {
         if (opening->has_more) {
@@ -113,19 +109,6 @@ void TwoWayFiles::serve(std::int64_t now) {
             opening = openings_.erase(opening);
         } else {
             ++opening;
-        }
-    }
-}
-
-void TwoWayFiles::take_events(std::int64_t now) {
-    alignas(inotify_event) std::array<char, 4096> buffer;
-    ssize_t size = 0;
-    while ((size = read(watches_.get(), buffer.data(), buffer.size())) > 0) {
-        for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
-            inotify_event event{};
-            memcpy(&event, buffer.data() + at, sizeof event);
-            at += sizeof event + event.len;
-            changed(event.wd, event.mask, now);
         }
     }
 }
@@ -255,7 +238,7 @@ bool TwoWayFiles::is_closed_by_all(const Opening& opening) const {
 }
 
 void TwoWayFiles::release(Opening& opening) {
-    inotify_rm_watch(watches_.get(), opening.leased.watch);
+    watches_.remove(opening.leased.watch);
 }
 
 }  // namespace sutap

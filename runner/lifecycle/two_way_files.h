@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "runner/descriptor.h"
+#include "runner/lifecycle/file_watches.h"
 #include "runner/lifecycle/probe_folder.h"
 
 namespace sutap {
@@ -62,7 +63,6 @@ class TwoWayFiles {
     };
 
     Leased make(const ProbeFile& file);
-    void take_events(std::int64_t now);
     void changed(int watch, std::uint32_t mask, std::int64_t now);
     void take_broken_leases();
     void give_up_lease(const Opening& opening);
@@ -74,7 +74,7 @@ class TwoWayFiles {
 
     ProbeFolder& folder_;
     ProbeFileEvents events_;
-    Descriptor watches_;
+    FileWatches watches_;
     Descriptor signals_;
     std::vector<File> files_;
     std::list<Opening> openings_;

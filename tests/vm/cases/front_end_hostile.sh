@@ -1,16 +1,6 @@
 # limit: 120
 # Started the way an attacker would: nothing that is inherited reaches the runner or stops the record.
-# In a mount namespace of its own, where show_start stands in for the runner.
-runner=/usr/libexec/sutap/sutap-runner
-if [ -z "${INSIDE:-}" ]; then
-    mkdir -p /usr/libexec/sutap
-    [ -e $runner ] || touch $runner
-    export INSIDE=1
-    exec unshare -m sh -eu -c ". /harness/library.sh; . \"\$0\"" "/harness/cases/$CASE.sh"
-fi
-cp /harness/bin/show_start /tmp/case/stand_in
-chmod 711 /tmp/case/stand_in
-mount -o bind /tmp/case/stand_in $runner
+replace_the_runner show_start
 
 script /srv/scripts/hello.stp <<'END'
 probe begin { println("hello") }

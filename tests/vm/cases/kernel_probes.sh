@@ -8,12 +8,6 @@ session() {
     start as user1 sutap probes
     wait_for '^ready$' out 40
 }
-finish() {
-    stop $session INT
-    [ "$status" = 0 ] || show out err
-    expect_equal 0 "$status" "exit status"
-    expect_no_match 'ERROR|WARNING' err
-}
 
 # A system call's name, arguments and result.
 session 'probe syscall.kill { if (sig == 18) printf("%s %s %s\n", name, argstr, sig_name) }
@@ -21,7 +15,7 @@ session 'probe syscall.kill { if (sig == 18) printf("%s %s %s\n", name, argstr, 
 start_victim user1
 as user1 provoke kill "$victim" 18 >provoked
 as user1 provoke kill 1 15 >provoked || true
-finish
+end_cleanly
 expect_line "kill $victim, SIGCONT SIGCONT" out
 expect_line "kill 0" out
 expect_line "kill -1" out
@@ -32,7 +26,7 @@ session 'probe kernel.function("vfs_read").call { if (execname() == "dd") printf
     probe kernel.function("vfs_read").return {
         if (execname() == "dd") printf("return %d of %d\n", $return, @entry($count)) }'
 as user2 dd if=/dev/zero of=/dev/null bs=1234 count=5 2>/dev/null
-finish
+end_cleanly
 expect_equal 5 "$(grep -c -x 'entry 1234' out)" "entries"
 expect_equal 5 "$(grep -c -x 'return 1234 of 1234' out)" "returns"
 
@@ -41,7 +35,7 @@ session 'probe kernel.trace("signal_generate") {
     if ($sig == 18) printf("signal %d to %d(%s)\n", $sig, $task->pid, task_execname($task)) }'
 start_victim user1
 as user1 provoke --count 3 kill "$victim" 18 >provoked
-finish
+end_cleanly
 expect_equal 3 "$(grep -c -x "signal 18 to $victim(sleep)" out)" "signals"
 
 # Timers; exit() from one.
@@ -62,5 +56,5 @@ session 'function depth:long(task:long) {
 start_victim user1
 as user1 provoke kill "$victim" 18 >provoked
 wanted=$(lineage $$ | awk '{ print NF + 1 }')
-finish
+end_cleanly
 expect_line "depth $wanted" out

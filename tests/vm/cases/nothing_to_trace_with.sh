@@ -1,5 +1,4 @@
 # No privilege, no BTF: one sentence that says what to do.
-runner=/usr/libexec/sutap/sutap-runner
 expect_equal "711 0 0" "$(stat -c '%a %u %g' $runner)" "mode and owner of the runner"
 expect_equal "4755 0 0" "$(stat -c '%a %u %g' /usr/bin/sutap)" "mode and owner of the front end"
 expect_status 1 as user1 $runner -e 'probe syscall.kill { println("x") }'

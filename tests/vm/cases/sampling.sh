@@ -1,19 +1,12 @@
 # limit: 200
 # Perf events: the processors' clock, software counters, and breakpoints on the kernel's variables,
 # each against what a process is known to have done.
-runner=/usr/libexec/sutap/sutap-runner
 
 # session TEXT: as root, with the right to open perf events; the session's pid lands in $session.
 session() {
     echo 'probe begin { println("ready") }' "$1" >script.stp
     start $runner script.stp
     wait_for '^ready$' out 40
-}
-finish() {
-    stop $session INT
-    [ "$status" = 0 ] || show out err
-    expect_equal 0 "$status" "exit status"
-    expect_no_match 'ERROR|WARNING' err
 }
 # expect_near WANTED GOT WHAT: an emulated processor on a busy machine loses ticks, but gains none.
 expect_near() {
@@ -37,7 +30,7 @@ session 'global n, here, there
         foreach (kind in n) printf("%s %d\n", kind, n[kind])
         printf("user %d of %d\n", here, there) }'
 provoke --thread spinner spin 2000 >provoked
-finish
+end_cleanly
 spun=$(sed -n 's/^spin //p' provoked)
 expect_near $((spun * 250 / 1000)) "$(sed -n 's/^tick //p' out)" "ticks"
 expect_near $((spun * 50 / 1000)) "$(sed -n 's/^freq //p' out)" "samples at 50 Hz"
@@ -60,7 +53,7 @@ session 'global faults
     probe perf.sw.page_faults.sample(1) { if (execname() == "toucher") faults++ }
     probe end { printf("faults %d\n", faults) }'
 provoke --thread toucher fault 1000 >provoked
-finish
+end_cleanly
 faults=$(sed -n 's/^faults //p' out)
 [ "$faults" -ge 1000 ] && [ "$faults" -le 1040 ] || fail "$faults faults, not 1000 and a few"
 # … or each hundredth is.
@@ -68,7 +61,7 @@ session 'global faults
     probe perf.type(1).config(2).sample(100) { if (execname() == "toucher") faults++ }
     probe end { printf("faults %d\n", faults) }'
 provoke --thread toucher fault 10000 >provoked
-finish
+end_cleanly
 expect_near 100 "$(sed -n 's/^faults //p' out)" "hundreds of faults"
 
 # A breakpoint on a variable of the kernel, by its name and by its address.
@@ -78,7 +71,7 @@ session "probe kernel.data(\"vm_swappiness\").write {
     probe kernel.data(0x$address).length(3).rw { printf(\"%s touched\n\", execname()) }"
 echo 61 >/proc/sys/vm/swappiness
 cat /proc/sys/vm/swappiness >read
-finish
+end_cleanly
 expect_equal 61 "$(cat read)" "swappiness"
 expect_equal 1 "$(grep -c 'wrote, 0 0 kernel.data("vm_swappiness").write' out)" "writes"
 [ "$(grep -c '^cat touched' out)" -ge 1 ] || fail "the read was not seen"
@@ -109,7 +102,7 @@ session 'probe timer.profile { if (!user_mode() && execname() == "toucher") prin
 start_victim user1
 provoke --thread toucher --count 3 fault 20000 >provoked
 kill -18 "$victim"
-finish
+end_cleanly
 expect_match '^in [a-z_]+' out
 expect_line 'at __x64_sys_kill' out
 

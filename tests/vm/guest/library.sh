@@ -218,4 +218,28 @@ expect_refused() {
 # sum_of FILE
 sum_of() { sha256sum "$1" | cut -d ' ' -f 1; }
 
+# end_cleanly: ends the session $session, which must have had no word of trouble.
+end_cleanly() {
+    stop $session INT
+    [ "$status" = 0 ] || show out err
+    expect_equal 0 "$status" "exit status"
+    expect_no_match 'ERROR|WARNING' err
+}
+
+runner=/usr/libexec/sutap/sutap-runner
+
+# replace_the_runner PROGRAM: the case begins anew in a mount namespace of its own, where PROGRAM of
+# /harness/bin stands in for the runner.
+replace_the_runner() {
+    if [ -z "${INSIDE:-}" ]; then
+        mkdir -p "$(dirname $runner)"
+        [ -e $runner ] || touch $runner
+        export INSIDE=1
+        exec unshare -m sh -eu -c ". /harness/library.sh; . \"\$0\"" "/harness/cases/$CASE.sh"
+    fi
+    cp "/harness/bin/$1" /tmp/case/stand_in
+    chmod 711 /tmp/case/stand_in
+    mount -o bind /tmp/case/stand_in $runner
+}
+
 audit_log=/var/log/sutap/audit.log
