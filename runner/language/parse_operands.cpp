@@ -276,10 +276,6 @@ Operand Parser::parse_statistic(StatisticExtractor extractor) {
                        : std::string("too many parameters of '").append(word.text) + "'",
              word);
     }
-    if (is_linear &&
-        (extraction.parameters[2] <= 0 || extraction.parameters[1] <= extraction.parameters[0])) {
-        fail("@hist_linear needs a positive interval and a stop above its start", word);
-    }
     expect_closing(")", opening);
     Operand result = make(word.place, std::move(extraction), statistic.height);
     if (!is_histogram(extractor) || !at_operator("[")) {

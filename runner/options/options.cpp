@@ -72,12 +72,6 @@ void CommandLine::take_words() {
         options_.script_path = std::string(words_[at_++]);
     }
     options_.arguments.assign(words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
-    // -E alone is a script as well.
-    if (options_.action == Action::run && !options_.script_path && !options_.script_text &&
-        !options_.grant_descriptor && !options_.additional_scripts.empty()) {
-        options_.script_text = std::move(options_.additional_scripts.front());
-        options_.additional_scripts.erase(options_.additional_scripts.begin());
-    }
 }
 
 // What only the whole line shows.

@@ -120,7 +120,8 @@ case_additional_scripts() {
     expect_status 0
     expect_file out "10${newline}second$newline"
     sutap -E 'probe begin { println("alone"); exit() }'
-    expect_file out "alone$newline"
+    expect_status 1
+    expect_match 'A script must be specified' err
     sutap -e 'probe begin { exit() }' -E 'probe {'
     expect_status 1
     expect_match '^Pass 1: parse failed' err

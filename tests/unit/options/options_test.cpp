@@ -154,14 +154,11 @@ TEST_CASE("questions need no script") {
     CHECK(check.arguments == Words{"1"});
 }
 
-TEST_CASE("-E adds a script, or is the script") {
+TEST_CASE("-E adds a script") {
     const Options both = accepted({"-E", "a", "-e", "b", "-E", "c", "1"});
     CHECK(both.script_text == "b");
     CHECK(both.additional_scripts == Words{"a", "c"});
     CHECK(both.arguments == Words{"1"});
-    const Options alone = accepted({"-E", "a", "-E", "b"});
-    CHECK(alone.script_text == "a");
-    CHECK(alone.additional_scripts == Words{"b"});
     CHECK(accepted({"-E", "a", "-l", "x"}).additional_scripts == Words{"a"});
 }
 
