@@ -268,10 +268,11 @@ Register Lowering::lower(const Expression& e, const elaborate::BuiltinCall& node
 
 Register Lowering::lower(const Expression& e, const elaborate::UnaryOperation& node) {
     const Register operand = expression(*node.operand);
-    if (node.operation == elaborate::UnaryOperator::plus) {
-        return operand;
-    }
     const Register result = fresh(e.type);
+    if (node.operation == elaborate::UnaryOperator::plus) {
+        emit(Operation::move, result, {operand});  // `+a + a++`: a's value, not its register
+        return result;
+    }
     const Operation operation =
         node.operation == elaborate::UnaryOperator::minus
             ? Operation::negate

@@ -533,6 +533,13 @@ case_one_file_read_and_written() {
     done
     wait $(jobs -p | grep -vx "$session")
     [ "$(cat reader_*)" = "$(printf 'slower\n%.0s' {1..8})" ] || fail "eight readers"
+    # Who opens the same file once more, through its first writer, empties it.
+    exec 3>"$file"
+    printf 'the beginning' >&3
+    eventually grep -q 'the beginning$' out
+    printf 'and more\n' >/proc/self/fd/3
+    eventually grep -q 'the beginningand more$' out
+    exec 3>&-
     head -c 200000 /dev/zero | tr '\0' x >"$file"
     is_complete() { [ "$(tr -dc x <out | wc -c)" = 200000 ]; }
     eventually is_complete
