@@ -110,8 +110,36 @@ EOF
     expect_file err ""
     sutap -E 'probe my.alias = begin { a = 1; b = "x" }' -L 'my.*'
     expect_file out "my.alias a:long b:string$newline"
+    # Names that begin with __ are the alias's own.
+    sutap -E 'probe my.alias = begin { __own = 1; a = __own }' -L 'my.*'
+    expect_file out "my.alias a:long$newline"
     sutap -l begin -L end
     expect_status 1
+}
+
+case_inventories() {
+    sutap --dump-functions
+    expect_status 0
+    expect_match '^strlen:long \(string\)$' out
+    expect_match '^MAJOR:long \(device:long\)$' out
+    sutap --dump-probe-aliases
+    expect_status 0
+    expect_match '^ioblock\.request$' out
+    sutap --dump-probe-types
+    expect_status 0
+    expect_match '^begin\(number\)$' out
+}
+
+case_messages_are_not_repeated() {
+    # The alias is bound three times, and its mistake is one.
+    sutap -e 'probe own = begin { println(no_such()) } probe own { } probe own, own { }'
+    expect_status 1
+    [ "$(grep -c 'unresolved function no_such' err)" = 1 ] || fail "not once"
+    # Nobody reads more than 200.
+    { echo 'probe begin {' && printf 'no_such_%d()\n' {1..300} && echo '}'; } >mistakes.stp
+    sutap mistakes.stp
+    expect_status 1
+    [ "$(grep -c '^semantic error' err)" = 200 ] || fail "$(grep -c '^semantic error' err) messages"
 }
 
 case_additional_scripts() {
@@ -345,13 +373,19 @@ case_output_rotates_by_signal() {
 }
 
 case_background() {
+    local process
+    echo input >in
     sutap -F -o file -e 'probe begin { println("begin") } probe end { println("end") }
-                         probe timer.s(30) { exit() }'
+                         probe timer.s(30) { exit() }' <in
     expect_status 0
     expect_file err ""
     expect_match '^[0-9]+$' out
     expect_file file "begin$newline"
-    kill -INT "$(cat out)"
+    # A session of its own, which keeps nothing of the terminal.
+    process=$(cat out)
+    [ "$(cut -d ' ' -f 6 "/proc/$process/stat")" = "$process" ] || fail "it is in our session"
+    [ "$(id -u)" != 0 ] || [ "$(readlink "/proc/$process/fd/0")" = /dev/null ] || fail "it keeps standard input"
+    kill -INT "$process"
     eventually grep -q end file
     expect_file file "begin${newline}end$newline"
     # What goes wrong before is told at once.
