@@ -100,7 +100,7 @@ Expression Binder::node(const language::Call& call, const Place& place) {
     if (call.name.starts_with("@")) {
         return failed(place, "the operator " + call.name + " is not available in this version");
     }
-    const auto candidates = session_.library.functions(call.name, is_tapset_);
+    const auto candidates = session_.library.functions(call.name, is_tapset_, file_);
     const auto chosen = std::find_if(candidates.begin(), candidates.end(), [&](const auto& one) {
         return one.syntax->parameters.size() == call.arguments.size();
     });

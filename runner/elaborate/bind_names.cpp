@@ -92,7 +92,7 @@ std::optional<std::uint32_t> Binder::find_local(const std::string& name) const {
 }
 
 std::optional<std::uint32_t> Binder::find_global(const std::string& name) {
-    const auto declared = session_.library.global(name, is_tapset_);
+    const auto declared = session_.library.global(name, is_tapset_, file_);
     return declared ? std::optional(session_.global(*declared)) : std::nullopt;
 }
 

@@ -16,11 +16,13 @@ Statement block(const Place& place, std::vector<StatementBox> statements) {
 
 Statement Binder::bind(const language::Statement& statement, bool is_tapset) {
     is_tapset_ = is_tapset;
+    file_ = statement.place.source;
     return bind(statement);
 }
 
 Expression Binder::bind_condition(const language::Expression& condition, bool is_tapset) {
     is_tapset_ = is_tapset;
+    file_ = condition.place.source;
     return bind(condition);
 }
 
@@ -197,7 +199,7 @@ std::vector<StatementBox> Binder::take_argument_copies() {
 // builtin of that name.
 Statement Binder::next_overload(const Place& place) {
     const language::Function& own = *function_->syntax;
-    const auto candidates = session_.library.functions(own.name, function_->is_tapset);
+    const auto candidates = session_.library.functions(own.name, function_->is_tapset, file_);
     auto next = std::find_if(candidates.begin(), candidates.end(),
                              [&](const auto& one) { return one.syntax == &own; });
     if (next != candidates.end()) {

@@ -155,6 +155,7 @@ class Binder {
     const ProbeContext* context_ = nullptr;
     std::optional<Declared<language::Function>> function_;
     bool is_tapset_ = false;
+    std::uint32_t file_ = 0;  // the source of what is being bound
     bool in_entry_ = false;
     int loops_ = 0;
     // Set for the very next expression to be bound: nobody uses its value.

@@ -54,9 +54,11 @@ void initialize_globals(Session& session) {
 }
 
 void check_duplicates(Session& session, const language::Script& script) {
-    std::map<std::string, Place> seen;
+    // A private one may be called like those of other files.
+    std::map<std::pair<std::string, std::optional<std::uint32_t>>, Place> seen;
     for (const language::Global& global : script.globals) {
-        const auto [entry, is_new] = seen.emplace(global.name, global.place);
+        const auto file = global.is_private ? std::optional(global.place.source) : std::nullopt;
+        const auto [entry, is_new] = seen.emplace(std::pair(global.name, file), global.place);
         if (!is_new) {
             session.problems.error(global.place, "duplicate global name '" + global.name + "'",
                                    entry->second, "first declared here");

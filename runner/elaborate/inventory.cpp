@@ -76,7 +76,8 @@ std::string list_functions(const targets::Kernel& kernel) {
     for (const tapset::Item& item : tapset::items()) {
         if (item.kind == tapset::Item::Kind::function && is_public(item.name)) {
             known.insert(item.name);
-            for (const auto& declared : session.library.functions(std::string(item.name), false)) {
+            for (const auto& declared :
+                 session.library.functions(std::string(item.name), false, 0)) {
                 session.function(declared);
             }
         }

@@ -46,6 +46,22 @@ bool same_argument(const ProbeComponent& left, const NamePart& right) {
            (!has_argument || left.argument->value == (*right.argument)->value);
 }
 
+// The file's own private declarations, then the common ones.
+template <typename Syntax>
+std::vector<const Syntax*> seen_from(std::uint32_t file,
+                                     const std::vector<const Syntax*>& declarations) {
+    std::vector<const Syntax*> seen;
+    for (const bool is_private : {true, false}) {
+        for (const Syntax* declared : declarations) {
+            if (declared->is_private == is_private &&
+                (!is_private || declared->place.source == file)) {
+                seen.push_back(declared);
+            }
+        }
+    }
+    return seen;
+}
+
 bool is_double_star(const ProbeComponent& component) {
     return component.name.find("**") != std::string::npos;
 }
@@ -110,7 +126,7 @@ Library::Library(const language::Script& script, language::SourceMap& sources,
                  const language::ParseContext& context, Problems& problems)
     : script_(script), sources_(sources), context_(context), problems_(problems) {
     for (const language::Global& global : script.globals) {
-        globals_.emplace(global.name, &global);
+        globals_[global.name].push_back(&global);
     }
     for (const language::Function& function : script.functions) {
         functions_[function.name].push_back(&function);
@@ -155,11 +171,11 @@ const language::Script& Library::syscall(const std::string& name, bool is_return
 }
 
 std::vector<Declared<language::Function>> Library::functions(const std::string& name,
-                                                             bool from_tapset) {
+                                                             bool from_tapset, std::uint32_t file) {
     std::vector<Declared<language::Function>> found;
     const auto own = functions_.find(name);
     if (!from_tapset && own != functions_.end()) {
-        for (const language::Function* function : own->second) {
+        for (const language::Function* function : seen_from(file, own->second)) {
             found.push_back({function, false});
         }
     }
@@ -179,11 +195,13 @@ std::vector<Declared<language::Function>> Library::functions(const std::string& 
     return found;
 }
 
-std::optional<Declared<language::Global>> Library::global(const std::string& name,
-                                                          bool from_tapset) {
+std::optional<Declared<language::Global>> Library::global(const std::string& name, bool from_tapset,
+                                                          std::uint32_t file) {
     const auto own = globals_.find(name);
     if (!from_tapset && own != globals_.end()) {
-        return Declared<language::Global>{own->second, false};
+        if (const auto seen = seen_from(file, own->second); !seen.empty()) {
+            return Declared<language::Global>{seen.front(), false};
+        }
     }
     for (const tapset::Item& candidate : tapset::find(tapset::Item::Kind::global, name)) {
         for (const language::Global& declared : item(candidate).globals) {

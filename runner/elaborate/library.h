@@ -38,9 +38,12 @@ class Library {
     Library(const language::Script& script, language::SourceMap& sources,
             const language::ParseContext& context, Problems& problems);
 
-    // All overloads in the order in which a call tries them.
-    std::vector<Declared<language::Function>> functions(const std::string& name, bool from_tapset);
-    std::optional<Declared<language::Global>> global(const std::string& name, bool from_tapset);
+    // All overloads in the order in which a call tries them. `file` is the source that asks: what
+    // others keep private is not seen there.
+    std::vector<Declared<language::Function>> functions(const std::string& name, bool from_tapset,
+                                                        std::uint32_t file);
+    std::optional<Declared<language::Global>> global(const std::string& name, bool from_tapset,
+                                                     std::uint32_t file);
     // The aliases that a probe point may mean: of each name the longest, the script's before the
     // tapset's.
     std::vector<AliasMatch> aliases(const std::vector<language::ProbeComponent>& point);
@@ -70,8 +73,8 @@ class Library {
                          std::vector<AliasMatch>& found);
 
     const language::Script& script_;
-    // The script's own declarations by name: the first of the globals, all of the functions.
-    std::unordered_map<std::string_view, const language::Global*> globals_;
+    // The script's own declarations by name.
+    std::unordered_map<std::string_view, std::vector<const language::Global*>> globals_;
     std::unordered_map<std::string_view, std::vector<const language::Function*>> functions_;
     language::SourceMap& sources_;
     const language::ParseContext& context_;

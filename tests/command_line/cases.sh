@@ -183,6 +183,35 @@ case_tapset_folder() {
     expect_match 'no_such_function' err
 }
 
+case_private_names_of_a_file() {
+    mkdir tapset
+    echo 'private function hidden() { return 7 } private global secret = 3
+          function shown() { return hidden() + secret++ }
+          probe mine.start = begin { inner = secret }' >tapset/a.stp
+    sutap -I tapset -e 'probe begin { println(hidden()) }'
+    expect_status 1
+    expect_match 'unresolved function hidden' err
+    # What the script has of these names is another thing.
+    sutap -I tapset -e 'private function hidden() { return 8 } global secret = 9
+        probe mine.start { println(shown(), " ", inner, " ", hidden(), " ", secret); exit() }'
+    expect_status 0
+    expect_file out "10 3 8 9$newline"
+    sutap -w -I tapset -e 'probe begin { println(shown() + shown(), " ", secret + 0); exit() }'
+    expect_file out "21 0$newline"
+    # A script of -E is a file, too.
+    sutap -E 'private global n = 1 function one() { return n }' \
+        -E 'private global n = 2 function two() { return n } probe begin(1) { n = 5 }' \
+        -e 'private n = 3 probe begin { println(one(), two(), n); } probe begin(2) { println(one(), two(), n); exit() }'
+    expect_status 0
+    expect_file out "123${newline}153$newline"
+    sutap -e 'private n private n probe begin { n = 1; println(n) }'
+    expect_status 1
+    expect_match "duplicate global name 'n'" err
+    sutap -E 'global n' -e 'global n probe begin { n = 1; println(n) }'
+    expect_status 1
+    expect_match "duplicate global name 'n'" err
+}
+
 case_switch_file() {
     sutap -o file -S 1,2 -e 'probe begin { for (i = 0; i < 4; i++) { println(i); switch_file() } println("end"); exit() }'
     expect_status 0

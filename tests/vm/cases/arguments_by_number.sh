@@ -24,3 +24,18 @@ expect_equal 0 "$status" "exit status"
 expect_line "abcd 6 6 6" out
 expect_line "returned 6 of 6" out
 expect_line "returned -28 of 1" out
+
+# Each takes its own width and sign: 0x1fffffff9, whose lower half is -7.
+cat >widths.stp <<'STP'
+probe kernel.function("null_lseek") {
+    if (pid() != target()) next
+    printf("signed %d %d\n", int_arg(2), s32_arg(2))
+    printf("unsigned %d %d\n", uint_arg(2), u32_arg(2))
+    printf("wide %d %d %d %d %d %d %d\n", long_arg(2), ulong_arg(2), longlong_arg(2),
+           ulonglong_arg(2), s64_arg(2), u64_arg(2), pointer_arg(2))
+}
+STP
+expect_status 0 sutap -c 'dd if=/dev/null of=/dev/null bs=1 skip=8589934585 count=0' widths.stp
+expect_line "signed -7 -7" out
+expect_line "unsigned 4294967289 4294967289" out
+expect_line "wide 8589934585 8589934585 8589934585 8589934585 8589934585 8589934585 8589934585" out

@@ -85,18 +85,27 @@ expect_line "fruit apple||" out
 
 # The children and grandchildren of a target, not the other processes; any system call by its name.
 cat >set.stp <<'STP'
-probe syscall_any { if (target_set_pid(pid())) seen[execname(), name]++ }
-probe syscall_any.return { if (target_set_pid(pid()) && name == "exit_group") println("it returns") }
+probe syscall_any { if (target_set_pid(pid())) seen[execname(), name, syscall_nr]++; else others[execname()]++ }
+probe syscall_any.return {
+    if (target_set_pid(pid()) && name == "fsync") printf("%s %d returned %d\n", execname(), syscall_nr, retval)
+}
 probe end {
-    printf("%d %d\n", ["true", "exit_group"] in seen, ["sleep", "nanosleep"] in seen || ["sleep", "clock_nanosleep"] in seen)
+    printf("own %d, other %d\n", ["child", "fsync", 74] in seen, ["stranger", *, *] in seen)
+    printf("others: own %d, other %d\n", ["child"] in others, ["stranger"] in others)
     target_set_report()
 }
-global seen
+global seen, others
 STP
-sleep 5 &
-sutap -c 'sh -c "busybox true; busybox true"' set.stp >out
-expect_match '^[01] 0$' out
-expect_match '^[0-9]* begat [0-9]*$' out
+: >file
+sh -c 'while :; do provoke --thread stranger fsync file; done' >/dev/null 2>&1 &
+stranger=$!
+sutap -c 'sh -c "sh -c \"provoke --thread child fsync file; true\"; provoke --thread child fsync /dev/null; true"' set.stp >out 2>err || true
+kill $stranger
+expect_line "child 74 returned 0" out
+expect_line "child 74 returned -22" out
+expect_line "own 1, other 0" out
+expect_line "others: own 0, other 1" out
+[ "$(grep -c '^[0-9]* begat [0-9]*$' out)" -ge 3 ] || fail "$(grep -c begat out) descendants"
 
 # Kernel addresses are not for everybody.
 script /srv/scripts/stacks.stp <stacks.stp

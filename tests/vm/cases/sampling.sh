@@ -79,11 +79,13 @@ expect_equal 1 "$(grep -c 'wrote, 0 0 kernel.data("vm_swappiness").write' out)" 
 # is_return() and addr() elsewhere.
 echo "probe begin { if (is_return() || addr() || uaddr() || user_mode()) println(\"NO\") }
     probe kernel.function(\"vfs_fsync_range\") ?, syscall.fsync { printf(\"in %d %x\n\", is_return(), addr()) }
-    probe syscall.fsync.return { printf(\"out %d %d %d\n\", is_return(), user_mode(), uaddr() > 0) }" >script.stp
+    probe syscall.fsync.return { printf(\"out %d %d %d\n\", is_return(), user_mode(), uaddr() > 0) }
+    probe syscall.fsync, syscall.fsync.return { if (is_return()) printf(\"guarded %d\n\", pid() == target()) }" >script.stp
 : >file
 expect_status 0 $runner -c 'provoke fsync file' script.stp
 expect_match '^in 0 ffffffff[0-9a-f]{8}$' out
 expect_line "out 1 0 1" out
+expect_equal 1 "$(grep -c '^guarded 1$' out)" "lines behind is_return()"
 expect_no_match NO out
 
 # What the machine does not have, and what is not permitted, is said.
