@@ -29,7 +29,7 @@ probe syscall.write {
     printf("kernel %s\n", kernel_buffer_quoted(&@cast(task_current(), "task_struct")->comm[0], 4))
     printf("nowhere %s %s\n", user_buffer_quoted(1, 4, 20), kernel_buffer_quoted(8, 1, 20))
     try { println(user_buffer_quoted_error(1, 4, 20)) } catch (message) { printf("fault %d\n", message =~ "fault") }
-    printf("user stack %d %d\n", ustack(0) != 0, strtol(ubacktrace(), 16) == ustack(0))
+    printf("user stack %d %d\n", ustack(0) > 0, strtol(ubacktrace(), 16) == ustack(0))
 }
 STP
 mkfifo go
