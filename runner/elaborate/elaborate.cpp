@@ -194,10 +194,11 @@ Elaborated elaborate(const language::Script& script, language::SourceMap& source
     bind_script(session, script);
     if (!session.problems.failed()) {
         warn_of_unassigned(session);
-        drop_unused(session);
+        drop_unused(session, false);
         infer_types(session);
         initialize_globals(session);
         check_foreach_bodies(session);
+        drop_unused(session, true);
         find_global_uses(session);
     }
     Elaborated result;

@@ -48,12 +48,15 @@ const Target* stored_target(const Expression& expression) {
 
 class Unused {
   public:
-    explicit Unused(Session& session) : session_(session), program_(session.program) {}
+    Unused(Session& session, bool types_are_known)
+        : session_(session), program_(session.program), types_are_known_(types_are_known) {}
 
     void drop() {
         if (!session_.options.keep_unused) {
+            drop_functions();
             find_effects();
             for_each_handler(program_, [&](auto& handler) { drop_in(handler); });
+            drop_probes();
             drop_functions();
             drop_globals();
         }
@@ -104,6 +107,10 @@ class Unused {
         return pure;
     }
 
+    bool is_pure(const std::optional<ExpressionBox>& expression) const {
+        return !expression || is_pure(**expression);
+    }
+
     static void count_reads(const Expression& expression, std::set<std::uint32_t>& reads,
                             bool is_value_used) {
         if (const auto* read = std::get_if<LocalRead>(&expression.node)) {
@@ -144,9 +151,9 @@ class Unused {
         }
     }
 
-    void warn(const Place& place, const std::string& name) {
-        if (is_user_text(place) && warned_.emplace(place.line, place.column).second) {
-            session_.problems.warning(place, "Eliding assignment to '" + name + "'");
+    void warn(const Place& place, const std::string& message) {
+        if (is_user_text(place)) {
+            session_.problems.warning(place, message);
         }
     }
 
@@ -168,13 +175,31 @@ class Unused {
         if (auto* block = std::get_if<BlockStatement>(&statement.node)) {
             changed = std::erase_if(block->statements, is_empty_box) > 0 || changed;
         } else if (auto* condition = std::get_if<IfStatement>(&statement.node)) {
+            const auto* known = std::get_if<IntegerConstant>(&condition->condition->node);
+            if (known != nullptr && types_are_known_) {
+                take_branch(statement, *condition, known->value != 0);
+                return true;
+            }
             if (condition->when_false && is_empty(**condition->when_false)) {
                 condition->when_false.reset();
                 changed = true;
             }
             if (!condition->when_false && is_empty(*condition->when_true)) {
                 ExpressionBox left = std::move(condition->condition);
-                statement.node = ExpressionStatement{std::move(left)};
+                leave(statement, std::move(left));
+                changed = true;
+            }
+        } else if (auto* loop = std::get_if<LoopStatement>(&statement.node)) {
+            if (is_empty(*loop->body) && is_pure(loop->initial) && is_pure(loop->condition) &&
+                is_pure(loop->step)) {
+                statement.node = BlockStatement{};
+                changed = true;
+            }
+        } else if (auto* each = std::get_if<ForeachStatement>(&statement.node)) {
+            if (is_empty(*each->body) && is_pure(each->limit) &&
+                std::all_of(each->slice.begin(), each->slice.end(),
+                            [&](const auto& key) { return is_pure(key); })) {
+                statement.node = BlockStatement{};
                 changed = true;
             }
         } else if (auto* attempt = std::get_if<TryStatement>(&statement.node)) {
@@ -186,25 +211,45 @@ class Unused {
         return changed;
     }
 
+    static void take_branch(Statement& statement, IfStatement& condition, bool holds) {
+        Statement taken{statement.place, BlockStatement{}};
+        if (holds) {
+            taken = std::move(*condition.when_true);
+        } else if (condition.when_false) {
+            taken = std::move(**condition.when_false);
+        }
+        statement = std::move(taken);
+    }
+
+    // What remains of a statement: an expression whose value nobody asked for.
+    void leave(Statement& statement, ExpressionBox expression) const {
+        if (is_pure(*expression)) {
+            statement.node = BlockStatement{};
+        } else {
+            statement.node = ExpressionStatement{std::move(expression)};
+        }
+    }
+
     bool drop_expression(Statement& statement, ExpressionStatement& single,
                          const std::set<std::uint32_t>& reads, const std::vector<Local>& locals) {
         Expression& expression = *single.expression;
         if (is_pure(expression)) {
+            warn(statement.place, "Eliding side-effect-free expression ");
             statement.node = BlockStatement{};
             return true;
         }
-        const Target* target = stored_target(expression);
-        if (target == nullptr || target->kind != Target::Kind::local ||
-            reads.count(target->index) != 0) {
+        // What reads the local as well (++, +=) stays, as in stap.
+        auto* assignment = std::get_if<AssignmentOperation>(&expression.node);
+        if (assignment == nullptr || assignment->operation ||
+            assignment->target.kind != Target::Kind::local ||
+            reads.count(assignment->target.index) != 0) {
             return false;
         }
-        warn(expression.place, locals[target->index].name);
-        if (auto* assignment = std::get_if<AssignmentOperation>(&expression.node)) {
-            ExpressionBox value = std::move(assignment->value);
-            statement.node = ExpressionStatement{std::move(value)};
-        } else {
-            statement.node = BlockStatement{};
-        }
+        warn(statement.place,
+             "Eliding assignment to '" + locals[assignment->target.index].name + "'");
+        statement.place = expression.place;
+        ExpressionBox value = std::move(assignment->value);
+        statement.node = ExpressionStatement{std::move(value)};
         return true;
     }
 
@@ -235,6 +280,26 @@ class Unused {
             }
         };
         walk_statement(probe.body, renumber, nothing);
+    }
+
+    // Those without anything to do. The library's own do not keep a script going.
+    void drop_probes() {
+        bool is_any_left = false;
+        std::erase_if(program_.probes, [&](const Probe& probe) {
+            const bool is_users = is_user_text(probe.place);
+            // oneshot ends the session.
+            if (!is_empty(probe.body) || probe.kind == Probe::Kind::oneshot) {
+                is_any_left = is_any_left || is_users;
+                return false;
+            }
+            const std::string name =
+                probe.definition.substr(0, probe.definition.find_first_of(".("));
+            warn(probe.place, "Probe '" + name + "' has been elided");
+            return true;
+        });
+        if (!is_any_left) {
+            session_.problems.error({}, "no probes found");
+        }
     }
 
     void mark_called(std::vector<bool>& called) const {
@@ -332,7 +397,7 @@ class Unused {
                 numbers[index] = static_cast<std::uint32_t>(kept.size());
                 kept.push_back(std::move(global));
                 facts.push_back(session_.global_facts[index]);
-            } else if (!session_.global_facts[index].is_tapset) {
+            } else if (!session_.global_facts[index].is_tapset && !types_are_known_) {
                 session_.problems.warning(global.place,
                                           "Eliding unused variable '" + global.name + "'");
             }
@@ -344,14 +409,14 @@ class Unused {
 
     Session& session_;
     Program& program_;
+    bool types_are_known_;  // then what is never come to is not needed for them
     std::vector<bool> effects_;
-    std::set<std::pair<std::uint32_t, std::uint32_t>> warned_;
 };
 
 }  // namespace
 
-void drop_unused(Session& session) {
-    Unused(session).drop();
+void drop_unused(Session& session, bool types_are_known) {
+    Unused(session, types_are_known).drop();
 }
 
 }  // namespace sutap::elaborate

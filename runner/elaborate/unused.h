@@ -6,13 +6,14 @@
 
 namespace sutap::elaborate {
 
-// Drops statements and assignments without effect, then functions and globals.
-void drop_unused(Session& session);
+// Drops statements and assignments without effect, then probes, functions and globals. Before the
+// types are known the branches stay that a constant condition excludes: they tell types, too.
+void drop_unused(Session& session, bool types_are_known);
 
 // Sets is_read and is_written of the globals.
 void find_global_uses(Session& session);
 
-// Reports reads of locals that nothing assigns to, in the script's own text.
+// Reports variables of the script's own text that are read, but that nothing assigns to.
 void warn_of_unassigned(Session& session);
 
 // Reports arrays that are changed while a foreach goes over them.

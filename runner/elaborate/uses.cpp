@@ -200,6 +200,9 @@ std::set<std::uint32_t> assigned_locals(const Handler& handler) {
 }  // namespace
 
 void find_global_uses(Session& session) {
+    for (Global& global : session.program.globals) {
+        global.is_read = global.is_written = false;
+    }
     GlobalUses uses(session.program);
     for_each_handler(session.program, [&](const auto& handler) {
         if constexpr (is_any_of<decltype(handler), Probe>) {
@@ -217,6 +220,16 @@ void find_global_uses(Session& session) {
 }
 
 void warn_of_unassigned(Session& session) {
+    find_global_uses(session);
+    for (std::size_t index = 0; index < session.program.globals.size(); ++index) {
+        const Global& global = session.program.globals[index];
+        const GlobalFacts& facts = session.global_facts[index];
+        if (global.is_read && !global.is_written && !facts.is_tapset && !global.initial &&
+            !facts.set_text) {
+            session.problems.warning(global.place,
+                                     "never-assigned global variable '" + global.name + "'");
+        }
+    }
     for_each_handler(session.program, [&](const auto& handler) {
         const std::set<std::uint32_t> assigned = assigned_locals(handler);
         const auto names = [&] {

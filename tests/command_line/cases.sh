@@ -218,7 +218,7 @@ case_switch_file() {
     [ ! -e file.0 ] && [ ! -e file.2 ] && [ "$(cat file.3 file.4)" = "3${newline}end" ] || fail "files of -S"
     # Without -S the name is opened anew.
     sutap -o plain -e 'probe begin { println("a"); system("mv plain old; echo >>moved") }
-        probe timer.ms(10) { if (n++ == 50) { switch_file(); println("b"); exit() } } global n'
+        probe timer.ms(10) { if (n++ == 200) { switch_file(); println("b"); exit() } } global n'
     expect_status 0
     [ "$(cat old) $(cat plain)" = "a b" ] || fail "files of -o"
 }
@@ -242,7 +242,7 @@ case_kernel_logs() {
 
 case_check() {
     echo 'probe begin { system("true") } probe procfs("a").read { $value = "" }
-          probe input.line { exit() } probe timer.s(1) { }' >script.stp
+          probe input.line { exit() } probe timer.s(1) { next }' >script.stp
     sutap --check script.stp
     expect_status 0
     expect_file out 'script: script.stp
@@ -418,7 +418,7 @@ case_background() {
     eventually grep -q end file
     expect_file file "begin${newline}end$newline"
     # What goes wrong before is told at once.
-    sutap -F -o nowhere/file -e 'probe begin { }'
+    sutap -F -o nowhere/file -e 'probe begin { next }'
     expect_status 1
     expect_match 'cannot write to nowhere/file' err
     sutap -F -o file -e 'probe begin { foo( }'
@@ -439,32 +439,32 @@ case_command() {
     expect_file out "begin${newline}child${newline}end$newline"
     sutap -c 'echo one; echo two | cat' -e 'probe end { println("end") }'
     expect_file out "one${newline}two${newline}end$newline"
-    sutap -c 'sh -c "exit 3"' -e 'probe begin { }'
+    sutap -c 'sh -c "exit 3"' -e 'probe begin { next }'
     expect_status 1
     expect_file err "WARNING: Child process exited with status 3
 Pass 5: run failed.  [man error::pass5]
 "
-    sutap -c 'kill -11 $$' -e 'probe begin { }'
+    sutap -c 'kill -11 $$' -e 'probe begin { next }'
     expect_status 1
     expect_match '^WARNING: Child process exited with signal 11 \(Segmentation fault\)$' err
     sutap -c 'echo $$' -e 'probe begin { println(target()) }'
     [ "$(sort -u out | wc -l)" = 1 ] || fail "target() is not the command's process"
     # A word list needs no shell.
-    sutap -c 'cat /proc/self/comm' -e 'probe begin { }'
+    sutap -c 'cat /proc/self/comm' -e 'probe begin { next }'
     expect_file out "cat$newline"
 }
 
 case_command_has_nothing_of_ours() {
-    sutap -c 'ls -l /proc/self/fd' -e 'probe begin { }'
+    sutap -c 'ls -l /proc/self/fd' -e 'probe begin { next }'
     # 3 is the folder that ls reads.
     expect_no_match ' [4-9] -> | [0-9]{2,} -> ' out
-    sutap -c 'grep -E "^(Cap|NoNew|SigBlk)" /proc/self/status' -e 'probe begin { }'
+    sutap -c 'grep -E "^(Cap|NoNew|SigBlk)" /proc/self/status' -e 'probe begin { next }'
     expect_match '^CapPrm:.0000000000000000$' out
     expect_match '^CapEff:.0000000000000000$' out
     expect_match '^CapInh:.0000000000000000$' out
     expect_match '^NoNewPrivs:.1$' out
     expect_match '^SigBlk:.0000000000000000$' out
-    OUR_OWN=value sutap -c 'printenv OUR_OWN' -e 'probe begin { }'
+    OUR_OWN=value sutap -c 'printenv OUR_OWN' -e 'probe begin { next }'
     expect_file out "value$newline"
     sutap -e 'probe begin { system("grep -E ^Cap[PE] /proc/self/status; ls -l /proc/self/fd"); exit() }'
     eventually grep -q CapEff out

@@ -46,7 +46,7 @@ expect_line "2 by the target, others too" out  # the second stops the session
 # system() of a script that the policy allows: as the caller, without capabilities.
 script /srv/scripts/commands.stp <<'EOF'
 probe begin { system("id -un; grep CapEff /proc/self/status; ls -l /proc/self/fd"); exit() }
-probe syscall.kill { }
+probe syscall.kill { next }
 EOF
 allow commands /srv/scripts/commands.stp user1
 run as user1 sutap commands

@@ -2,7 +2,7 @@
 # What an ordinary user may add to a script that the policy allows, and what not.
 script /srv/scripts/hello.stp <<'EOF'
 probe begin { println("hello") }
-probe syscall.kill { }
+probe syscall.kill { next }
 probe end { println("end") }
 probe timer.ms(200) { exit() }
 EOF

@@ -41,7 +41,7 @@ expect_line "error probe" out
 expect_no_match NO out
 
 # -T ends it in order, -o writes to a file.
-expect_output "the end" sutap -T 1 -e 'probe syscall.kill { } probe end { println("the end") }'
+expect_output "the end" sutap -T 1 -e 'probe syscall.kill { next } probe end { println("the end") }'
 expect_output "" sutap -o written -e 'probe oneshot { println("to a file") }'
 expect_line "to a file" written
 # The script through standard input.
