@@ -76,6 +76,16 @@ expect_equal 61 "$(cat read)" "swappiness"
 expect_equal 1 "$(grep -c 'wrote, 0 0 kernel.data("vm_swappiness").write' out)" "writes"
 [ "$(grep -c '^cat touched' out)" -ge 1 ] || fail "the read was not seen"
 
+# The length counts: of two neighbours in eight bytes the second is written.
+address=$(sed -n 's/ [bBdD] lease_break_time$//p' /proc/kallsyms)
+expect_match "^${address%?}[4c] [bBdD] leases_enable$" /proc/kallsyms
+session "probe kernel.data(0x$address).length(8).write { println(\"one of eight\") }
+    probe kernel.data(0x$address).length(4).write { println(\"one of four\") }"
+echo 1 >/proc/sys/fs/leases-enable
+end_cleanly
+expect_equal 1 "$(grep -c -x 'one of eight' out)" "writes to eight bytes"
+expect_no_match 'one of four' out
+
 # is_return() and addr() elsewhere.
 echo "probe begin { if (is_return() || addr() || uaddr() || user_mode()) println(\"NO\") }
     probe kernel.function(\"vfs_fsync_range\") ?, syscall.fsync { printf(\"in %d %x\n\", is_return(), addr()) }
