@@ -216,6 +216,9 @@ Expression Binder::cast_value(const language::Cast& cast, const Place& place, Ex
     const bool is_pointer =
         type->pointers > 0 || types.type(types.strip(type->id)).kind == targets::TypeKind::pointer;
     if (!is_pointer) {
+        if (cast.address_of && cast.path.empty()) {
+            return operand;
+        }
         type->pointers = 1;  // the operand is the address of such an object
     }
     // The tapset's own word for the memory of the present process.

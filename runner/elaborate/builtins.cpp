@@ -143,6 +143,12 @@ void add_symbol_rows(std::vector<BuiltinRow>& rows) {
     rows.push_back(failing(Builtin::symbol_module, "modname", string, {integer}));
     rows.push_back(pure(Builtin::shown_address, "__shown_address", integer, {integer}));
     rows.push_back(pure(Builtin::probed_function, "__probed_function", string, {integer}));
+    rows.push_back(pure(Builtin::user_stack_symbols, "__user_stack_symbols", string, {string}));
+    rows.push_back(effect(Builtin::print_user_stack, "__print_user_stack", {string}));
+    rows.push_back(pure(Builtin::user_address_symbols, "sprint_usyms", string, {string}));
+    rows.push_back(effect(Builtin::print_user_addresses, "print_usyms", {string}));
+    rows.push_back(pure(Builtin::user_symbol_description, "usymdata", string, {integer}));
+    rows.push_back(failing(Builtin::user_module, "umodname", string, {integer}));
 }
 
 void add_number_rows(std::vector<BuiltinRow>& rows) {
@@ -236,6 +242,7 @@ std::vector<BuiltinRow> make_rows() {
              {string, integer, integer, string}),
         pure(Builtin::environment_value, "__environment_value", string, {string, string}),
         pure(Builtin::text_strn, "text_strn", string, {string, integer, integer}),
+        pure(Builtin::hexadecimal_bytes, "__hexadecimal_bytes", string, {string}),
         failing(Builtin::matched, "matched", string, {integer}),
         failing(Builtin::ngroups, "ngroups", integer, {}),
         effect(Builtin::log, "log", {string}),

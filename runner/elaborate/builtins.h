@@ -90,6 +90,7 @@ enum class Builtin : std::uint16_t {
     tokenize,
     text_str,
     text_strn,
+    hexadecimal_bytes,
     joined_arguments,
     environment_value,
     matched,
@@ -118,6 +119,13 @@ enum class Builtin : std::uint16_t {
     symbol_module,
     shown_address,
     probed_function,
+    // Addresses of the present process's code.
+    user_stack_symbols,
+    print_user_stack,
+    user_address_symbols,
+    print_user_addresses,
+    user_symbol_description,
+    user_module,
     // Time.
     ctime,
     tz_ctime,

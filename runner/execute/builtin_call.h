@@ -41,6 +41,7 @@ Value process_lookup(const BuiltinCall& call);
 Value session_function(const BuiltinCall& call);
 Value string_function(const BuiltinCall& call);
 Value symbol_function(const BuiltinCall& call);
+Value user_symbol_function(const BuiltinCall& call);
 Value name_function(const BuiltinCall& call);
 Value time_function(const BuiltinCall& call);
 Value number_function(const BuiltinCall& call);

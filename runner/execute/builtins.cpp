@@ -74,6 +74,9 @@ Value call_builtin(Builtin builtin, std::span<const Argument> arguments, Context
     if (is_within(builtin, Builtin::stack_text, Builtin::probed_function)) {
         return symbol_function(call);
     }
+    if (is_within(builtin, Builtin::user_stack_symbols, Builtin::user_module)) {
+        return user_symbol_function(call);
+    }
     if (is_within(builtin, Builtin::ctime, Builtin::get_cycles)) {
         return time_function(call);
     }

@@ -20,6 +20,19 @@ std::int64_t byte_at(const BuiltinCall& call) {
     return place < text.size() ? static_cast<unsigned char>(text[place]) : 0;
 }
 
+// Two digits a byte.
+std::string hexadecimal_bytes(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const char each : bytes) {
+        const auto byte = static_cast<unsigned char>(each);
+        text += digits[byte >> 4U];
+        text += digits[byte & 15U];
+    }
+    return text;
+}
+
 // text_strn(): at most `length` bytes with the quotes, or what a string holds.
 std::string escaped(const BuiltinCall& call) {
     const std::size_t most = call.context.longest_string();
@@ -110,6 +123,8 @@ Value string_function(const BuiltinCall& call) {
             append_quoted(result.text, call.text(0));
             return result;
         }
+        case Builtin::hexadecimal_bytes:
+            return make_text(hexadecimal_bytes(call.text(0)));
         case Builtin::text_strn:
             return make_text(escaped(call));
         case Builtin::joined_arguments:

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runner/execute/addresses.h"
 #include "runner/execute/builtin_call.h"
 #include "runner/execute/names.h"
 #include "runner/execute/symbols.h"
@@ -15,13 +16,6 @@ namespace sutap::execute {
 namespace {
 
 using elaborate::Builtin;
-using Addresses = std::vector<std::uint64_t>;
-
-std::string hexadecimal(std::uint64_t number) {
-    std::array<char, 24> text{};
-    std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(number));
-    return text.data();
-}
 
 // "vfs_read+0x5/0x180 [kernel]", or the address if nothing is known there.
 std::string described(const Symbols& symbols, std::uint64_t address) {
@@ -52,9 +46,7 @@ bool is_of_the_probe(const Symbols& symbols, std::uint64_t address) {
 
 // The stack of __kernel_stack() from the probed place on.
 Addresses kernel_stack(const BuiltinCall& call) {
-    const std::string& bytes = call.text(0);
-    Addresses addresses(bytes.size() / sizeof(std::uint64_t));
-    std::memcpy(addresses.data(), bytes.data(), addresses.size() * sizeof(std::uint64_t));
+    Addresses addresses = addresses_of(call.text(0));
     const Symbols& symbols = call.context.symbols;
     if (symbols.empty() || addresses.empty()) {
         return addresses;
@@ -77,22 +69,6 @@ Addresses kernel_stack(const BuiltinCall& call) {
     return addresses;
 }
 
-// The hexadecimal numbers in a text, as backtrace() and its like give them.
-Addresses addresses_in(std::string_view text) {
-    Addresses addresses;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        const std::string word(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-        char* rest = nullptr;
-        const std::uint64_t address = std::strtoull(word.c_str(), &rest, 16);
-        if (!word.empty() && *rest == '\0') {
-            addresses.push_back(address);
-        }
-    }
-    return addresses;
-}
-
 // sprint_backtrace() and sprint_syms(): a line each.
 std::string symbol_lines(const Symbols& symbols, const Addresses& addresses) {
     std::string text;
@@ -100,12 +76,6 @@ std::string symbol_lines(const Symbols& symbols, const Addresses& addresses) {
         text += described(symbols, address) + "\n";
     }
     return text;
-}
-
-std::string line_of(const Symbols& symbols, std::uint64_t address) {
-    const std::string description = described(symbols, address);
-    const std::string number = hexadecimal(address);
-    return " " + number + (description == number ? "" : " : " + description) + "\n";
 }
 
 void print_lines(const BuiltinCall& call, const Addresses& addresses, bool is_stack) {
@@ -117,7 +87,7 @@ void print_lines(const BuiltinCall& call, const Addresses& addresses, bool is_st
         if (returns && index < 2) {
             text += index == 0 ? "Returning from: " : "Returning to  : ";
         }
-        text += line_of(symbols, addresses[index]);
+        text += address_line(addresses[index], described(symbols, addresses[index]));
     }
     call.context.output.append(text);
 }

@@ -7,6 +7,7 @@ for points in 'scheduler.*, scheduler.kthread_stop.return, signal.*, signal.chec
     'vfs.*, vfs.read.return, vfs.write.return, vfs.readv.return, vfs.writev.return' \
     'vm.*, vm.pagefault.return, ioblock.*, ioblock_trace.*, ioscheduler.*, ioscheduler_trace.*' \
     'tcp.*, tcp.sendmsg.return, tcp.recvmsg.return, tcp.disconnect.return, tcp.setsockopt.return,
-     udp.*, udp.sendmsg.return, udp.recvmsg.return, udp.disconnect.return, netdev.*'; do
+     udp.*, udp.sendmsg.return, udp.recvmsg.return, udp.disconnect.return, netdev.*' \
+    'netfilter.*.*'; do
     expect_status 0 sutap -u -s 1 -e "probe $points { next } probe begin { exit() }"
 done
