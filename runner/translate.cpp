@@ -304,6 +304,7 @@ class Translation {
         elaborate::ElaborateOptions options;
         options.guru = options_.guru;
         options.keep_unused = options_.keeps_unused;
+        options.string_size = request_.limits.string_size;
         options.warnings = !options_.suppresses_warnings;
         options.skip_bad_variables = options_.skips_bad_variables;
         options.arguments = options_.arguments;

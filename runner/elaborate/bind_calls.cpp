@@ -107,10 +107,18 @@ Expression Binder::node(const language::Call& call, const Place& place) {
     if (chosen != candidates.end()) {
         const std::uint32_t function = session_.function(*chosen);
         FunctionCall made{function, {}};
+        std::vector<LearnedType> given;
         for (const auto& argument : call.arguments) {
             made.arguments.push_back(boxed(argument));
+            given.emplace_back().learn(made.arguments.back()->c_type);
         }
-        return {place, ValueType::unknown, std::move(made), "identifier '" + call.name + "'"};
+        FunctionFacts& facts = session_.function_facts[function];
+        facts.parameters.resize(given.size());
+        for (std::size_t index = 0; index < given.size(); ++index) {
+            facts.parameters[index].learn(given[index].get());
+        }
+        return {place, ValueType::unknown, std::move(made), "identifier '" + call.name + "'",
+                facts.result.get()};
     }
     if (auto from_register = register_call(call, place)) {
         return std::move(*from_register);

@@ -3,12 +3,10 @@
 
 #include "runner/elaborate/binder.h"
 #include "runner/elaborate/formats.h"
+#include "runner/elaborate/object_printer.h"
 
 namespace sutap::elaborate {
 namespace {
-
-constexpr const char* whole_structure_message =
-    "printing a whole structure with $ is not available in this version: print its members";
 
 std::string dollar_names(const ProbeContext& context) {
     std::string text;
@@ -31,6 +29,13 @@ bool is_plain_argument(const Expression& expression) {
            std::holds_alternative<StringConstant>(expression.node);
 }
 
+// Nothing for what is no pointer.
+std::optional<CType> pointer_type(const targets::TypeGraph& types, CType type) {
+    const bool is_pointer =
+        type.pointers > 0 || types.type(types.strip(type.id)).kind == targets::TypeKind::pointer;
+    return is_pointer ? std::optional(type) : std::nullopt;
+}
+
 }  // namespace
 
 Expression Binder::unresolved(const Unresolved& problem) {
@@ -48,11 +53,40 @@ Expression Binder::finish_path(CPath& path, const std::vector<language::Accessor
             path.member(member->name, accessor.place);
         } else if (const auto* index = std::get_if<language::IndexAccess>(&accessor.step)) {
             path.index(bind(*index->index), accessor.place);
+        } else if (address_of) {
+            throw Unresolved{accessor.place, "a text has no address"};
         } else {
-            throw Unresolved{accessor.place, whole_structure_message};
+            // It is the last.
+            return printed_whole(path, std::get<language::PrettyPrint>(accessor.step).depth, place);
         }
     }
     return address_of ? path.address(place) : path.value(place);
+}
+
+Expression Binder::printed_whole(const CPath& path, int depth, const Place& place) {
+    const targets::TypeGraph& types = session_.kernel.types();
+    CPath::Whole whole = path.whole(place);
+    ObjectPrinter printer(types, depth > 1, session_.options.string_size);
+    const std::string text = printer.function(whole.type, whole.is_address);
+    const std::string key =
+        std::to_string(whole.type.id) + std::string(whole.type.pointers, '*') + " " + text;
+    const language::Function*& known = session_.object_printers[key];
+    if (known == nullptr) {
+        known = &session_.library.generated("tapset/object_printer.stp", text).functions.front();
+    }
+    const std::uint32_t function = session_.function({known, true});
+    FunctionFacts& facts = session_.function_facts[function];
+    facts.parameters.resize(1);
+    if (whole.is_address) {
+        const targets::Type object = types.type(types.strip(whole.type.id));
+        const bool is_array = object.kind == targets::TypeKind::array && whole.type.pointers == 0;
+        facts.parameters[0].learn(is_array ? CType{object.target, 1}
+                                           : CType{whole.type.id, whole.type.pointers + 1});
+    }
+    std::vector<ExpressionBox> arguments;
+    arguments.emplace_back(std::move(whole.base));
+    return {place, ValueType::string, FunctionCall{function, std::move(arguments)},
+            "operator '" + std::string(static_cast<std::size_t>(depth), '$') + "'"};
 }
 
 Expression Binder::context_value(const language::ContextVariable& variable, const Place& place) {
@@ -60,10 +94,15 @@ Expression Binder::context_value(const language::ContextVariable& variable, cons
         throw Unresolved{place, "unresolved target-symbol expression"};
     }
     if (variable.name.starts_with("$")) {
-        if (!variable.path.empty()) {
-            throw Unresolved{place, whole_structure_message};
+        int depth = 0;
+        for (const language::Accessor& accessor : variable.path) {
+            const auto* printed = std::get_if<language::PrettyPrint>(&accessor.step);
+            if (printed == nullptr) {
+                throw Unresolved{place, "$" + variable.name + " is a string: it has no members"};
+            }
+            depth = printed->depth;
         }
-        return all_variables(variable.name.substr(1), place);
+        return all_variables(variable.name.substr(1), depth, place);
     }
     if (context_->file_value != ProbeContext::FileValue::none) {
         return file_value(variable, place);
@@ -135,7 +174,7 @@ std::optional<Expression> Binder::assign_file_value(const language::Assignment& 
                       {}};
 }
 
-Expression Binder::all_variables(const std::string& name, const Place& place) {
+Expression Binder::all_variables(const std::string& name, int depth, const Place& place) {
     FormatCall made;
     made.to_string = true;
     std::string text;
@@ -143,6 +182,21 @@ Expression Binder::all_variables(const std::string& name, const Place& place) {
         text += (made.pieces.empty() && text.empty() ? "" : " ") + parameter.name;
         if (!parameter.is_scalar) {
             text += "=?";
+            return;
+        }
+        if (depth > 0) {
+            made.pieces.push_back(literal_piece(text + "="));
+            text.clear();
+            FormatPiece whole;
+            whole.conversion = FormatPiece::Conversion::string;
+            made.pieces.push_back(whole);
+            Expression start{place, ValueType::integer, parameter.argument,
+                             "identifier '$$" + name + "'"};
+            if (parameter.argument.source == ContextArgument::Source::constant) {
+                start = integer_constant(place, parameter.argument.value);
+            }
+            const CPath path(session_.kernel.types(), std::move(start), parameter.type, start.near);
+            made.arguments.emplace_back(printed_whole(path, depth, place));
             return;
         }
         made.pieces.push_back(literal_piece(text + "=0x"));
@@ -191,10 +245,18 @@ Expression Binder::node(const language::AtVariable& variable, const Place& place
 }
 
 Expression Binder::cast_value(const language::Cast& cast, const Place& place, Expression operand) {
-    if (cast.type.empty()) {
-        throw Unresolved{place, "the C type of this value is not known: write @cast(…, \"type\")"};
-    }
     const targets::TypeGraph& types = session_.kernel.types();
+    if (cast.type.empty()) {
+        learn_result(operand);
+        if (!operand.c_type) {
+            throw Unresolved{place,
+                             "the C type of this value is not known: write @cast(…, \"type\")"};
+        }
+        const CType known = *operand.c_type;
+        std::string near = operand.near.empty() ? "operator '->'" : operand.near;
+        CPath path(types, std::move(operand), known, std::move(near));
+        return finish_path(path, cast.path, cast.address_of, place);
+    }
     auto type = parse_type_name(types, cast.type);
     if (!type) {
         throw Unresolved{place,
@@ -203,6 +265,7 @@ Expression Binder::cast_value(const language::Cast& cast, const Place& place, Ex
     const auto shape = scalar_shape(types, *type);
     if (shape && cast.path.empty() && !cast.address_of) {
         if (shape->size == 8) {
+            operand.c_type = pointer_type(types, *type);
             return operand;
         }
         // Keeps the low bytes: shifted up, and down again with or without the sign.
@@ -213,9 +276,7 @@ Expression Binder::cast_value(const language::Cast& cast, const Place& place, Ex
                            integer_constant(place, bits)),
             integer_constant(place, bits));
     }
-    const bool is_pointer =
-        type->pointers > 0 || types.type(types.strip(type->id)).kind == targets::TypeKind::pointer;
-    if (!is_pointer) {
+    if (!pointer_type(types, *type)) {
         if (cast.address_of && cast.path.empty()) {
             return operand;
         }
@@ -225,6 +286,12 @@ Expression Binder::cast_value(const language::Cast& cast, const Place& place, Ex
     const bool reads_user = cast.module == "__user";
     CPath path(types, std::move(operand), *type, "operator '@cast'", reads_user);
     return finish_path(path, cast.path, cast.address_of, place);
+}
+
+void Binder::learn_result(Expression& value) {
+    if (const auto* call = std::get_if<FunctionCall>(&value.node); call && !value.c_type) {
+        value.c_type = result_c_type(session_, call->function);
+    }
 }
 
 Expression Binder::node(const language::Cast& cast, const Place& place) {
@@ -256,8 +323,9 @@ Expression Binder::node(const language::EntryValue& entry, const Place& place) {
                                  " can only be seen when it returns");
     }
     const auto index = static_cast<std::uint32_t>(entries_.size());
+    const std::optional<CType> c_type = operand.c_type;
     entries_.emplace_back(std::move(operand));
-    return {place, ValueType::unknown, EntryRead{index}, "operator '@entry'"};
+    return {place, ValueType::unknown, EntryRead{index}, "operator '@entry'", c_type};
 }
 
 bool Binder::is_defined(const language::Expression& expression) {
@@ -269,8 +337,13 @@ bool Binder::is_defined(const language::Expression& expression) {
         if (const auto* variable = std::get_if<language::ContextVariable>(&expression.node)) {
             context_value(*variable, expression.place);
         } else if (const auto* cast = std::get_if<language::Cast>(&expression.node)) {
-            cast_value(*cast, expression.place, integer_constant(expression.place, 0));
             answer = is_defined(*cast->operand);
+            if (answer) {
+                // Without a type of its own it takes the operand's.
+                cast_value(*cast, expression.place,
+                           cast->type.empty() ? bind(*cast->operand)
+                                              : integer_constant(expression.place, 0));
+            }
         } else if (const auto* entry = std::get_if<language::EntryValue>(&expression.node)) {
             answer = context_ != nullptr && context_->is_return && is_defined(*entry->operand);
         } else if (std::holds_alternative<language::AtVariable>(expression.node)) {

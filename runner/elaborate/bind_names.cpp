@@ -63,8 +63,13 @@ std::string target_name(const language::Expression& target) {
 Binder::Binder(Session& session, const ProbeContext* context)
     : session_(session), context_(context) {}
 
-Binder::Binder(Session& session, const Declared<language::Function>& function)
-    : session_(session), function_(function), is_tapset_(function.is_tapset) {
+Binder::Binder(Session& session, const Declared<language::Function>& function,
+               std::uint32_t function_index)
+    : session_(session),
+      function_(function),
+      function_index_(function_index),
+      is_tapset_(function.is_tapset) {
+    const std::vector<LearnedType>& learned = session.function_facts[function_index].parameters;
     collect_written_names(function.syntax->body, function_writes_);
     for (const language::Parameter& parameter : function.syntax->parameters) {
         const std::uint32_t index = static_cast<std::uint32_t>(locals_.size());
@@ -78,6 +83,9 @@ Binder::Binder(Session& session, const Declared<language::Function>& function)
                                                                           : ValueType::string;
         }
         locals_.push_back(std::move(made));
+    }
+    for (std::uint32_t parameter = 0; parameter < learned.size(); ++parameter) {
+        local_c_types_[parameter] = learned[parameter];
     }
 }
 
@@ -147,14 +155,16 @@ Expression Binder::node(const language::StringLiteral& literal, const Place& pla
 Expression Binder::node(const language::Name& name, const Place& place) {
     if (const auto global = visible_global(name.name)) {
         session_.use_arity(*global, 0, place);
-        return {place, ValueType::unknown, GlobalRead{*global}, near_identifier(name.name)};
+        return {place, ValueType::unknown, GlobalRead{*global}, near_identifier(name.name),
+                session_.global_facts[*global].c_type.get()};
     }
     const auto known = find_local(name.name);
     const std::uint32_t index = known ? *known : local(name.name, place);
     if (in_entry_) {
         return failed(place, "a local variable has no value yet where @entry is evaluated");
     }
-    return {place, ValueType::unknown, LocalRead{index}, near_identifier(name.name)};
+    return {place, ValueType::unknown, LocalRead{index}, near_identifier(name.name),
+            local_c_types_[index].get()};
 }
 
 std::vector<ExpressionBox> Binder::keys(const Indexes& indexes, const Place& place) {
@@ -183,7 +193,7 @@ Expression Binder::node(const language::ArrayElement& element, const Place& plac
         return integer_constant(place, 0);
     }
     return {place, ValueType::unknown, ArrayRead{*global, keys(element.indexes, place)},
-            near_identifier(element.name)};
+            near_identifier(element.name), session_.global_facts[*global].c_type.get()};
 }
 
 Expression Binder::node(const language::Membership& membership, const Place& place) {
@@ -222,11 +232,17 @@ Expression Binder::node(const language::Conditional& conditional, const Place& p
     if (const auto known = folded(*conditional.condition)) {
         return bind(*known ? *conditional.when_true : *conditional.when_false);
     }
-    return {place,
-            ValueType::unknown,
-            ConditionalOperation{boxed(conditional.condition), boxed(conditional.when_true),
-                                 boxed(conditional.when_false)},
-            {}};
+    ConditionalOperation made{boxed(conditional.condition), boxed(conditional.when_true),
+                              boxed(conditional.when_false)};
+    LearnedType c_type;
+    c_type.learn(made.when_true->c_type);
+    c_type.learn(made.when_false->c_type);
+    return {place, ValueType::unknown, std::move(made), {}, c_type.get()};
+}
+
+LearnedType& Binder::c_type_of(const Target& target) {
+    return target.kind == Target::Kind::local ? local_c_types_[target.index]
+                                              : session_.global_facts[target.index].c_type;
 }
 
 std::optional<Target> Binder::target(const language::Expression& expression) {
@@ -285,9 +301,15 @@ Expression Binder::node(const language::Assignment& assignment, const Place& pla
     const auto operation = operation_of(assignment.operation);
     const bool may_fail =
         operation == BinaryOperator::divide || operation == BinaryOperator::modulo;
+    if (!operation) {
+        learn_result(value);
+    }
+    const std::optional<CType> c_type = operation ? std::nullopt : value.c_type;
+    c_type_of(*stored).learn(c_type);
     return {may_fail ? where : target_place, ValueType::unknown,
             AssignmentOperation{std::move(*stored), operation, std::move(value)},
-            may_fail ? near_operator(std::string(language::written(*operation)) + "=") : near};
+            may_fail ? near_operator(std::string(language::written(*operation)) + "=") : near,
+            c_type};
 }
 
 Expression Binder::node(const language::Step& step, const Place& place) {

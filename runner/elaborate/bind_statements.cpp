@@ -127,6 +127,7 @@ Statement Binder::node(const language::ForeachStatement& statement, const Place&
     if (statement.value_name) {
         made.value_local =
             set_local(*statement.value_name, "value of a foreach", statement.value_place);
+        local_c_types_[*made.value_local].learn(session_.global_facts[*global].c_type.get());
     }
     if (!statement.slice.empty() && statement.slice.size() != arity) {
         session_.problems.error(statement.array_place,
@@ -154,6 +155,9 @@ Statement Binder::node(const language::ReturnStatement& statement, const Place& 
     ReturnStatement made;
     if (statement.value) {
         made.value = boxed(*statement.value);
+        if (function_) {
+            session_.function_facts[function_index_].result.learn((*made.value)->c_type);
+        }
     }
     return {place, std::move(made)};
 }
@@ -294,33 +298,56 @@ Statement Binder::code(const Place& place) {
     return block(place, {});
 }
 
+namespace {
+
+void bind_function(Session& session, const PendingFunction& pending) {
+    const language::Function& syntax = *pending.declared.syntax;
+    Binder binder(session, pending.declared, pending.index);
+    Statement body = binder.bind(syntax.body, pending.declared.is_tapset);
+    std::vector<StatementBox> parts = binder.take_argument_copies();
+    if (!parts.empty()) {
+        const Place place = body.place;
+        parts.emplace_back(std::move(body));
+        body = block(place, std::move(parts));
+    }
+    Function& made = session.program.functions[pending.index];
+    made.body = std::move(body);
+    made.locals = binder.take_locals();
+    made.parameters = static_cast<std::uint32_t>(syntax.parameters.size());
+    if (syntax.type != language::DeclaredType::none) {
+        made.result =
+            syntax.type == language::DeclaredType::integer ? ValueType::integer : ValueType::string;
+    }
+    const auto builtin = made.is_tapset ? find_builtin(made.name) : std::nullopt;
+    if (builtin && row(*builtin).in_user_space &&
+        row(*builtin).parameters.size() == made.parameters) {
+        made.user_implementation = builtin;
+    }
+}
+
+}  // namespace
+
 void bind_pending_functions(Session& session) {
     while (!session.pending_functions.empty()) {
         const PendingFunction pending = session.pending_functions.front();
         session.pending_functions.pop_front();
-        const language::Function& syntax = *pending.declared.syntax;
-        Binder binder(session, pending.declared);
-        Statement body = binder.bind(syntax.body, pending.declared.is_tapset);
-        std::vector<StatementBox> parts = binder.take_argument_copies();
-        if (!parts.empty()) {
-            const Place place = body.place;
-            parts.emplace_back(std::move(body));
-            body = block(place, std::move(parts));
-        }
-        Function& made = session.program.functions[pending.index];
-        made.body = std::move(body);
-        made.locals = binder.take_locals();
-        made.parameters = static_cast<std::uint32_t>(syntax.parameters.size());
-        if (syntax.type != language::DeclaredType::none) {
-            made.result = syntax.type == language::DeclaredType::integer ? ValueType::integer
-                                                                         : ValueType::string;
-        }
-        const auto builtin = made.is_tapset ? find_builtin(made.name) : std::nullopt;
-        if (builtin && row(*builtin).in_user_space &&
-            row(*builtin).parameters.size() == made.parameters) {
-            made.user_implementation = builtin;
-        }
+        bind_function(session, pending);
     }
+}
+
+std::optional<CType> result_c_type(Session& session, std::uint32_t function) {
+    constexpr int deepest_calls = 100;
+    const auto waiting =
+        std::ranges::find(session.pending_functions, function, &PendingFunction::index);
+    if (waiting != session.pending_functions.end() &&
+        session.functions_being_bound < deepest_calls) {
+        const PendingFunction pending = *waiting;
+        session.pending_functions.erase(waiting);
+        ++session.functions_being_bound;
+        bind_function(session, pending);
+        --session.functions_being_bound;
+    }
+    return session.function_facts[function].result.get();
 }
 
 }  // namespace sutap::elaborate

@@ -24,7 +24,7 @@ class Binder {
     // For a probe; `context` is null where the probe has no context variables.
     Binder(Session& session, const ProbeContext* context);
     // For a function.
-    Binder(Session& session, const Declared<language::Function>& function);
+    Binder(Session& session, const Declared<language::Function>& function, std::uint32_t index);
 
     // `is_tapset`: whose names the text sees. May be called several times for one body.
     Statement bind(const language::Statement& statement, bool is_tapset);
@@ -98,6 +98,9 @@ class Binder {
     std::optional<HistogramBucket> histogram(const language::Expression& expression);
 
     std::optional<Target> target(const language::Expression& expression);
+    LearnedType& c_type_of(const Target& target);
+    // The C type of what a function returns, which its body tells.
+    void learn_result(Expression& value);
     std::vector<ExpressionBox> keys(const Indexes& indexes, const Place& place);
     Keys slice(const Indexes& indexes);
 
@@ -119,7 +122,9 @@ class Binder {
     Expression cast_value(const language::Cast& cast, const Place& place, Expression operand);
     Expression finish_path(CPath& path, const std::vector<language::Accessor>& accessors,
                            bool address_of, const Place& place);
-    Expression all_variables(const std::string& name, const Place& place);
+    Expression all_variables(const std::string& name, int depth, const Place& place);
+    // The text of a whole value: $x$ (depth 1) and $x$$ (2).
+    Expression printed_whole(const CPath& path, int depth, const Place& place);
     // $value of a procfs probe. The first two throw Unresolved.
     static void check_file_value(const language::ContextVariable& variable, const Place& place);
     Expression file_value(const language::ContextVariable& variable, const Place& place);
@@ -154,6 +159,7 @@ class Binder {
     Session& session_;
     const ProbeContext* context_ = nullptr;
     std::optional<Declared<language::Function>> function_;
+    std::uint32_t function_index_ = 0;
     bool is_tapset_ = false;
     std::uint32_t file_ = 0;  // the source of what is being bound
     bool in_entry_ = false;
@@ -165,10 +171,14 @@ class Binder {
     std::map<std::size_t, std::uint32_t> argument_copies_;  // locals by parameter
     std::vector<Local> locals_;
     std::unordered_map<std::string, std::uint32_t> local_index_;
+    std::map<std::uint32_t, LearnedType> local_c_types_;
     std::vector<ExpressionBox> entries_;
 };
 
 // Binds the bodies of all functions that are waiting, and of those that they call.
 void bind_pending_functions(Session& session);
+
+// What a function returns, if it is a pointer of a known type. Binds its body if that is waiting.
+std::optional<CType> result_c_type(Session& session, std::uint32_t function);
 
 }  // namespace sutap::elaborate

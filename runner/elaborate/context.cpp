@@ -238,7 +238,11 @@ void CPath::index(Expression index, const Place& place) {
                                       integer_constant(place, static_cast<std::int64_t>(bytes))));
 }
 
-Expression CPath::value(const Place& place) const {
+bool CPath::is_aggregate() const {
+    return kind() == TypeKind::structure || kind() == TypeKind::union_type;
+}
+
+Expression CPath::plain_value(const Place& place) const {
     if (!is_object_) {
         return base_;
     }
@@ -246,13 +250,22 @@ Expression CPath::value(const Place& place) const {
         return object_address();
     }
     if (!scalar_shape(types_, type_)) {
-        const bool is_aggregate = kind() == TypeKind::structure || kind() == TypeKind::union_type;
         throw Unresolved{
-            place, is_aggregate
+            place, is_aggregate()
                        ? "'" + spelling(types_, type_) + "' is being accessed instead of a member"
                        : "unsupported type '" + spelling(types_, type_) + "'"};
     }
     return load();
+}
+
+Expression CPath::value(const Place& place) const {
+    Expression made = plain_value(place);
+    if (is_pointer()) {
+        made.c_type = type_;
+    } else if (kind() == TypeKind::array) {
+        made.c_type = CType{types_.type(type_.id).target, 1};
+    }
+    return made;
 }
 
 Expression CPath::address(const Place& place) const {
@@ -262,7 +275,24 @@ Expression CPath::address(const Place& place) const {
     if (bit_size_ != 0) {
         throw Unresolved{place, "cannot take the address of a bit-field"};
     }
-    return object_address();
+    Expression made = object_address();
+    made.c_type = CType{type_.id, type_.pointers + 1};
+    return made;
+}
+
+CPath::Whole CPath::whole(const Place& place) const {
+    if (is_object_ && (is_aggregate() || kind() == TypeKind::array)) {
+        return {object_address(), type_, true};
+    }
+    if (is_pointer()) {
+        const CType target = pointee();
+        const TypeKind pointed =
+            target.pointers > 0 ? TypeKind::pointer : types_.type(target.id).kind;
+        if (pointed == TypeKind::structure || pointed == TypeKind::union_type) {
+            return {plain_value(place), target, true};
+        }
+    }
+    return {plain_value(place), type_, false};
 }
 
 }  // namespace sutap::elaborate

@@ -7,17 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "runner/elaborate/c_type.h"
 #include "runner/elaborate/problems.h"
 #include "runner/elaborate/program.h"
 #include "runner/targets/type_graph.h"
 
 namespace sutap::elaborate {
-
-// A type of the type graph behind `pointers` more levels of `*`, which C type names may add.
-struct CType {
-    targets::TypeId id = targets::void_type;
-    unsigned pointers = 0;
-};
 
 struct ContextParameter {
     std::string name;  // without the $
@@ -69,9 +64,19 @@ class CPath {
     Expression address(const Place& place) const;
     bool is_pointer() const;
 
+    // What there is to print as a whole: a value or, for what no register holds, its address.
+    struct Whole {
+        Expression base;
+        CType type;
+        bool is_address = false;
+    };
+    Whole whole(const Place& place) const;
+
   private:
     targets::TypeKind kind() const;
     CType pointee() const;
+    bool is_aggregate() const;
+    Expression plain_value(const Place& place) const;
     Expression load() const;
     Expression object_address() const;
     // Makes an object of what a pointer points to.

@@ -37,6 +37,7 @@ void initialize_globals(Session& session) {
     for (std::size_t index = 0; index < session.program.globals.size(); ++index) {
         Global& global = session.program.globals[index];
         const auto& text = session.global_facts[index].set_text;
+        global.is_pointer = session.global_facts[index].c_type.get().has_value();
         if (!text) {
             continue;
         }

@@ -21,6 +21,7 @@ struct ElaborateOptions {
     bool keep_unused = false;                          // -u
     bool warnings = true;                              // false: -w
     bool skip_bad_variables = false;                   // --skip-badvars
+    std::uint32_t string_size = 128;                   // MAXSTRINGLEN
     std::vector<std::string> arguments;                // the script's own
     std::map<std::string, std::string> global_values;  // -G name=value
     // With what the items of the tapset are parsed (kernel release, architecture, …).

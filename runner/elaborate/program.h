@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runner/elaborate/builtins.h"
+#include "runner/elaborate/c_type.h"
 #include "runner/elaborate/format.h"
 #include "runner/elaborate/perf_event.h"
 #include "runner/language/box.h"
@@ -173,6 +174,7 @@ struct Expression {
     // What a run-time error says it was near: "operator '/'", "identifier 'execname'"; the place
     // is added by the lowering.
     std::string near;
+    std::optional<CType> c_type{};  // of a pointer, where it is known
 };
 
 // ---- statements -----------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -24,6 +25,13 @@ struct GlobalFacts {
     Place arity_place;
     std::optional<std::string> set_text;         // by -G
     std::optional<std::int64_t> variance_shift;  // of its @variance
+    LearnedType c_type;                          // of its value, or of each element's
+};
+
+// The C types that its calls give a function, and that it returns.
+struct FunctionFacts {
+    std::vector<LearnedType> parameters;
+    LearnedType result;
 };
 
 struct PendingFunction {
@@ -56,7 +64,10 @@ struct Session {
     Library library;
     Program program;
     std::vector<GlobalFacts> global_facts;
+    std::map<std::uint32_t, FunctionFacts> function_facts;             // by the index in Program
+    std::map<std::string, const language::Function*> object_printers;  // by their text
     std::deque<PendingFunction> pending_functions;
+    int functions_being_bound = 0;  // ahead of their turn
     std::vector<std::string> notes;
 
   private:

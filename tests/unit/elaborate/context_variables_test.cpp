@@ -98,7 +98,9 @@ TEST_CASE("Wrong variables are errors at their place") {
               .find("type definition 'struct no_such' not found") != std::string::npos);
     CHECK(message_at_read("println(&$count)").find("cannot take the address of a value") !=
           std::string::npos);
-    CHECK(message_at_read("println($file$)").find("not available in this version") !=
+    CHECK(message_at_read("println(&$file->f_path$)").find("a text has no address") !=
+          std::string::npos);
+    CHECK(message_at_read("println($$parms->x)").find("is a string: it has no members") !=
           std::string::npos);
     CHECK(message_at_read("println(@entry($count))") ==
           "semantic error: @entry is only valid in .return probes: operator '@entry' at "
@@ -203,4 +205,61 @@ TEST_CASE("A kernel without BTF is one sentence") {
     const auto result = sutap::elaborate::elaborate(parsed.script, sources, none, {});
     REQUIRE(result.diagnostics.size() == 1);
     CHECK(result.failed());
+}
+
+TEST_CASE("Variables keep the C type of the pointer in them") {
+    const auto inode = std::to_string(offset("file", "f_inode"));
+    const auto number = std::to_string(offset("inode", "i_ino"));
+    CHECK(at_read("f = $file; println(f->f_inode)").find("kernel_u64(f + " + inode + ")") !=
+          std::string::npos);
+    CHECK(at_read("i = $file->f_inode; j = 1 ? i : i; println(j->i_ino)")
+              .find("kernel_u64(j + " + number + ")") != std::string::npos);
+    CHECK(at_read("f = @cast($buf, \"file*\"); println(&f->f_inode)").find("(f) + (" + inode) !=
+          std::string::npos);
+    CHECK(at_read("println(@defined(f->f_inode), @defined($file->f_inode))").find("0, 1") !=
+          std::string::npos);
+    CHECK(message_at_read("f = 5; println(f->f_inode)")
+              .find("the C type of this value is not known") != std::string::npos);
+    CHECK(message_at_read("f = $file; f = $pos; println(f->f_inode)")
+              .find("the C type of this value is not known") != std::string::npos);
+}
+
+TEST_CASE("C types go through globals, arrays and functions") {
+    const auto read = [](const std::string& declarations, const std::string& body) {
+        const auto outcome =
+            elaborate_text(declarations + " probe kernel.function(\"vfs_read\") { " + body + " }");
+        INFO(outcome.messages);
+        CHECK_FALSE(outcome.elaborated.failed());
+        return outcome.elaborated;
+    };
+    const auto globals = read("global last, of",
+                              "last = $file; of[1] = last; n = 1; of[n] = $file; "
+                              "println(of[1]->f_inode, last->f_mode); n = $count");
+    REQUIRE(globals.program.globals.size() == 2);
+    CHECK(globals.program.globals[0].is_pointer);
+    read("global of", "of[1] = $file; foreach (f = k in of) println(f->f_inode)");
+    read("function inode(f) { i = f->f_inode; return i }",
+         "println(inode($file)->i_ino); x = inode($file); println(x->i_ino)");
+    // A function that needs its own result's type goes on for ever if it is let.
+    CHECK(elaborate_text("function f(x) { y = f(x); return y->f_inode } "
+                         "probe kernel.function(\"vfs_read\") { println(f($file)) }")
+              .elaborated.failed());
+}
+
+TEST_CASE("A whole object is a text of its members") {
+    CHECK(at_read("println($file$, $file->f_path$$)").find("{.dentry=%p") == std::string::npos);
+    const auto shallow = at_read("println($file->f_path$)");
+    CHECK(shallow.find("{.mnt=%p, .dentry=%p}") != std::string::npos);
+    CHECK(at_read("println(@cast(task_current(), \"task_struct\")->comm$)").find("\\\"%s\\\"") !=
+          std::string::npos);
+    CHECK(at_read("println($$parms$)").find("file=%s buf=%s count=%s pos=%s") != std::string::npos);
+    ElaborateOptions more;
+    more.string_size = 4096;
+    const auto deep = [&](const std::string& suffix) {
+        return elaborate_text(
+                   "probe kernel.function(\"vfs_read\") { println($file" + suffix + ") }", more)
+            .text;
+    };
+    CHECK(deep("$").find(".f_path={...}") != std::string::npos);
+    CHECK(deep("$$").find(".f_path={.mnt=%p, .dentry=%p}") != std::string::npos);
 }
