@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "runner/bpf/load_check.h"
+#include "runner/elaborate/library.h"
 #include "runner/tapset/tapset.h"
 
 namespace sutap {
@@ -45,12 +46,16 @@ std::string parameters(const targets::Kernel& kernel,
 void list_functions(const targets::Kernel& kernel, const Pattern& pattern, bool with_variables,
                     std::set<std::string>& lines) {
     const bool is_return = pattern.after == "\").return";
-    if (!is_return && pattern.after != "\")" && pattern.after != "\").call") {
+    const bool is_exported = pattern.after == "\").exported";
+    if (!is_return && !is_exported && pattern.after != "\")" && pattern.after != "\").call") {
         return;
     }
     // The file, which BTF does not know, is accepted and ignored.
     const std::string glob = pattern.name.substr(0, pattern.name.find('@'));
     for (const std::string& name : kernel.functions(glob)) {
+        if (is_exported && !kernel.has_symbol("__ksymtab_" + name)) {
+            continue;
+        }
         std::string line = std::string(pattern.before) + name + std::string(pattern.after);
         const auto function =
             with_variables ? kernel.function(name) : std::optional<targets::KernelFunction>();
@@ -97,10 +102,11 @@ std::string assigned(std::string_view text) {
     return variables;
 }
 
-void list_syscalls(const std::string& pattern, bool with_variables, std::set<std::string>& lines) {
+void list_syscalls(const std::string& family, const std::string& pattern, bool with_variables,
+                   std::set<std::string>& lines) {
     for (const std::string& name : tapset::syscall_names()) {
         for (const bool is_return : {false, true}) {
-            const std::string point = "syscall." + name + (is_return ? ".return" : "");
+            const std::string point = family + "." + name + (is_return ? ".return" : "");
             // A `*` is for one component.
             const bool pattern_is_return = pattern.ends_with(".return");
             if (is_return != pattern_is_return || !bpf::matches(pattern, point)) {
@@ -141,12 +147,17 @@ std::set<std::string> list_probes(const targets::Kernel& kernel, const std::stri
     std::set<std::string> lines;
     if (const auto functions = quoted_after(pattern, "kernel.function(\"")) {
         list_functions(kernel, *functions, with_variables, lines);
+    } else if (const auto probed = quoted_after(pattern, "kprobe.function(\"")) {
+        list_functions(kernel, *probed, with_variables, lines);
     } else if (const auto tracepoints = quoted_after(pattern, "kernel.trace(\"")) {
         list_tracepoints(kernel, *tracepoints, with_variables, lines);
     } else if (pattern.starts_with("perf.")) {
         list_perf_events(pattern, lines);
-    } else if (pattern.starts_with("syscall.")) {
-        list_syscalls(pattern, with_variables, lines);
+    }
+    for (const std::string_view family : elaborate::syscall_families) {
+        if (pattern.starts_with(std::string(family) + ".")) {
+            list_syscalls(std::string(family), pattern, with_variables, lines);
+        }
     }
     return lines;
 }

@@ -39,6 +39,7 @@ FunctionPattern split_pattern(const std::string& text) {
 struct Suffixes {
     bool is_return = false;
     bool is_inline = false;
+    bool is_exported = false;
 };
 constexpr std::int64_t most_active = 65535;
 
@@ -49,6 +50,13 @@ std::optional<std::size_t> read_suffixes(const Components& components, Suffixes&
             suffixes.is_return = true;
         } else if (suffix.name == "inline" && !suffix.argument) {
             suffixes.is_inline = true;
+        } else if (suffix.name == "exported" && !suffix.argument && !suffixes.is_return) {
+            suffixes.is_exported = true;
+        } else if (suffix.name == "callee" || suffix.name == "callees" ||
+                   suffix.name == "statement" || suffix.name == "label") {
+            throw Unresolved{suffix.place,
+                             "no match: the kernel's BTF knows functions as a whole, "
+                             "but nothing inside of them"};
         } else if (suffix.name == "maxactive" && suffix.argument && suffixes.is_return) {
             const auto* number = std::get_if<std::int64_t>(&suffix.argument->value);
             if (number == nullptr || *number < 0 || *number > most_active) {
@@ -84,9 +92,14 @@ void PointResolver::kernel(const Components& components, const Derivation& deriv
         tracepoint(components, derivation);
     } else if (kind == "data") {
         watchpoint(components, derivation);
-    } else if (kind == "statement" || kind == "mark") {
+    } else if (kind == "statement") {
         throw Unresolved{components[1].place,
-                         "kernel." + kind + " probes are not available in this version"};
+                         "no match: the kernel's BTF knows functions, but no statements: use "
+                         "kernel.function(\"NAME\")"};
+    } else if (kind == "mark") {
+        throw Unresolved{components[1].place,
+                         "no match: kernels since 2.6.32 have no markers: use "
+                         "kernel.trace(\"NAME\")"};
     } else {
         mismatch(components, 1);
     }
@@ -145,10 +158,16 @@ void PointResolver::function(const Components& components, const Derivation& der
         }
         throw Unresolved{{}, "no match: the kernel's BTF does not say where functions are inlined"};
     }
+    const auto is_wanted = [&](const std::string& name) {
+        return !suffixes.is_exported || session_.kernel.has_symbol("__ksymtab_" + name);
+    };
     if (targets::is_plain_name(pattern.name)) {
         if (pattern.names_file) {
             session_.notes.push_back("the file in \"" + text_argument(component) +
                                      "\" is not checked: the kernel's BTF does not name files");
+        }
+        if (!is_wanted(pattern.name)) {
+            throw Unresolved{{}, "no match: " + pattern.name + " is not exported to modules"};
         }
         one_function(pattern.name, suffixes.is_return, derivation);
         return;
@@ -158,7 +177,8 @@ void PointResolver::function(const Components& components, const Derivation& der
     }
     Derivation each = derivation;
     each.is_optional = true;
-    const std::vector<std::string> names = session_.kernel.functions(pattern.name);
+    std::vector<std::string> names = session_.kernel.functions(pattern.name);
+    std::erase_if(names, [&](const std::string& name) { return !is_wanted(name); });
     for (const std::string& name : names) {
         one_function(name, suffixes.is_return, each);
     }

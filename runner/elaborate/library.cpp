@@ -242,8 +242,8 @@ void Library::tapset_aliases(const Point& point, std::vector<AliasMatch>& found)
 }
 
 void Library::syscall_aliases(const Point& point, std::vector<AliasMatch>& found) {
-    const bool is_own =
-        point.size() > 1 && (point[0].name == "syscall" || point[0].name == "nd_syscall");
+    const bool is_own = point.size() > 1 && std::ranges::find(syscall_families, point[0].name) !=
+                                                syscall_families.end();
     if (!is_own && (point.empty() || !is_double_star(point[0]))) {
         return;
     }

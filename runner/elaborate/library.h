@@ -4,6 +4,7 @@
 // that a script's names never change what the tapset does.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -26,6 +27,10 @@ struct Declared {
     const Syntax* syntax = nullptr;
     bool is_tapset = false;
 };
+
+// However SystemTap comes to know of a system call, the points and their variables are the same.
+inline constexpr std::array<std::string_view, 3> syscall_families = {"syscall", "nd_syscall",
+                                                                     "tp_syscall"};
 
 struct AliasMatch {
     Declared<language::Alias> alias;

@@ -66,6 +66,15 @@ TEST_CASE("Wrong points are errors at their place") {
          "maxactive value out of range [0,65535]: identifier 'maxactive' at <input>:1:42\n"},
         {"probe kernel.function(\"vfs_read\").inline.return { }",
          "an inlined function has no return to probe: keyword 'function' at <input>:1:14\n"},
+        {"probe kernel.function(\"vfs_read\").callee(\"rw_verify_area\") { }",
+         "no match: the kernel's BTF knows functions as a whole, but nothing inside of them: "
+         "identifier 'callee' at <input>:1:35\n"},
+        {"probe kernel.statement(\"vfs_read@fs/read_write.c:1\") { }",
+         "no match: the kernel's BTF knows functions, but no statements: use "
+         "kernel.function(\"NAME\"): identifier 'statement' at <input>:1:14\n"},
+        {"probe kernel.mark(\"x\") { }",
+         "no match: kernels since 2.6.32 have no markers: use kernel.trace(\"NAME\"): identifier "
+         "'mark' at <input>:1:14\n"},
         {"probe process(\"/bin/ls\").function(\"main\") { }",
          "process probes are not available in this version: identifier 'process' at "
          "<input>:1:7\n"},

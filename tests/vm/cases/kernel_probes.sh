@@ -21,6 +21,19 @@ expect_line "kill 0" out
 expect_line "kill -1" out
 expect_lines 4 out
 
+# The other names of its points; a wildcard among the exported functions.
+session 'probe nd_syscall.kill, tp_syscall.kill { if (sig == 18) println(argstr) }
+    probe nd_syscall.kill.return, tp_syscall.kill.return { if (execname() == "provoke") println(retval) }
+    probe kernel.function("vfs_rea*").exported { n++ } global n'
+start_victim user1
+as user1 provoke kill "$victim" 18 >provoked
+end_cleanly
+expect_equal 2 "$(grep -c -x "$victim, SIGCONT" out)" "calls"
+expect_equal 2 "$(grep -c -x 0 out)" "returns"
+expect_status 0 sutap -l 'kernel.function("vfs_rea*").exported'
+expect_match 'vfs_readlink' out
+expect_no_match 'vfs_read"|vfs_readv' out
+
 # A function's parameters at its entry, its result and its parameters at its return.
 session 'probe kernel.function("vfs_read").call { if (execname() == "dd") printf("entry %d\n", $count) }
     probe kernel.function("vfs_read").return {
