@@ -1,7 +1,11 @@
-# limit: 120
+# limit: 240
 # Every alias of the library loads and attaches with all that it computes (-u keeps it). A function
 # that a kernel has inlined away may be missing from a wildcard.
-for points in 'scheduler.*, scheduler.kthread_stop.return, signal.*, signal.checkperm.return' \
+for points in 'scheduler.*, scheduler.kthread_stop.return' 'signal.*' \
+    'signal.checkperm.return, signal.handle.return, signal.send.return, signal.send_sig_queue.return,
+     signal.check_ignored.return, signal.do_action.return, signal.procmask.return,
+     signal.pending.return, signal.force_segv.return, signal.syskill.return,
+     signal.sys_tkill.return, signal.systkill.return, signal.sys_tgkill.return' \
     'kprocess.create, kprocess.start, kprocess.exec, kprocess.exec_complete, kprocess.exit,
      kprocess.release, irq_handler.*, softirq.*, workqueue.*' \
     'vfs.*, vfs.read.return, vfs.write.return, vfs.readv.return, vfs.writev.return' \
