@@ -50,6 +50,10 @@ constexpr std::array<NumberedArgument, 11> numbered_arguments = {{{"int_arg", 4,
 }  // namespace
 
 std::optional<Expression> Binder::register_call(const language::Call& call, const Place& place) {
+    if (call.name == "returnstr" && call.arguments.size() == 1) {
+        const language::Expression result{place, language::Call{"returnval", {}}};
+        return node(language::Call{"return_str", {call.arguments[0], result}}, place);
+    }
     const auto numbered = std::find_if(numbered_arguments.begin(), numbered_arguments.end(),
                                        [&](const auto& one) { return one.name == call.name; });
     const bool is_result = call.name == "returnval";

@@ -271,6 +271,23 @@ const std::vector<BuiltinRow>& rows() {
     return table;
 }
 
+// set_int_arg(), set_kernel_long(), set_user_string() and their like.
+std::string_view missing_write(std::string_view name) {
+    if (name.starts_with("set_kernel_")) {
+        return "a BPF program cannot change the kernel's memory: read it with kernel_int() and its "
+               "like";
+    }
+    if (name.starts_with("set_user_")) {
+        return "a BPF program cannot change the memory of a process safely: read it with "
+               "user_int() and its like";
+    }
+    if (name.starts_with("set_") && name.ends_with("_arg")) {
+        return "a BPF program cannot change a function's arguments: read them with int_arg() and "
+               "its like";
+    }
+    return {};
+}
+
 }  // namespace
 
 std::span<const BuiltinRow> builtins() {
@@ -282,17 +299,24 @@ const BuiltinRow& row(Builtin builtin) {
 }
 
 std::string_view missing_function(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> missing = {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> missing = {
         {{"dump_stack", "a BPF program cannot write to the kernel's log: use print_backtrace()"},
          {"panic", "a BPF program cannot panic the kernel: use error() or exit()"},
          {"mdelay", "a BPF program cannot wait: use a timer probe"},
-         {"udelay", "a BPF program cannot wait: use a timer probe"}}};
+         {"udelay", "a BPF program cannot wait: use a timer probe"},
+         {"raise", "a BPF program cannot raise a signal safely: use system() with kill"},
+         {"pnlabel", "there are no .label probe points: use ppfunc() or pp()"},
+         {"task_backtrace",
+          "a BPF program can walk the running thread's stack alone: use backtrace()"},
+         {"addr_to_node",
+          "a BPF program cannot ask which memory an address belongs to: cpu() says where the "
+          "access comes from"}}};
     for (const auto& [known, sentence] : missing) {
         if (known == name) {
             return sentence;
         }
     }
-    return {};
+    return missing_write(name);
 }
 
 std::optional<Builtin> find_builtin(std::string_view name) {
