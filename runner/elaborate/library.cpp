@@ -104,6 +104,11 @@ void keep_longest(std::vector<AliasMatch>& found) {
     std::erase_if(found, [&](const AliasMatch& match) { return hidden.count(match.name) != 0; });
 }
 
+// The tapset's filters (mib.stp) are documented as what a script may define in their place.
+bool is_replaceable(const std::string& function) {
+    return function.ends_with("_filter_key");
+}
+
 }  // namespace
 
 std::string point_text(const Point& components) {
@@ -174,7 +179,7 @@ std::vector<Declared<language::Function>> Library::functions(const std::string& 
                                                              bool from_tapset, std::uint32_t file) {
     std::vector<Declared<language::Function>> found;
     const auto own = functions_.find(name);
-    if (!from_tapset && own != functions_.end()) {
+    if ((!from_tapset || is_replaceable(name)) && own != functions_.end()) {
         for (const language::Function* function : seen_from(file, own->second)) {
             found.push_back({function, false});
         }

@@ -12,7 +12,7 @@ for points in 'scheduler.*, scheduler.kthread_stop.return' 'signal.*' \
     'vm.*, vm.pagefault.return, ioblock.*, ioblock_trace.*, ioscheduler.*, ioscheduler_trace.*' \
     'tcp.*, tcp.sendmsg.return, tcp.recvmsg.return, tcp.disconnect.return, tcp.setsockopt.return,
      udp.*, udp.sendmsg.return, udp.recvmsg.return, udp.disconnect.return, netdev.*' \
-    'netfilter.*.*' \
+    'netfilter.*.*' 'tcpmib.*, ipmib.*, linuxmib.*' \
     'socket.*, socket.create.return, socket.sendmsg.return, socket.recvmsg.return,
      socket.write_iter.return, socket.read_iter.return, socket.close.return'; do
     expect_status 0 sutap -u -s 1 -e "probe $points { next } probe begin { exit() }"
