@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "runner/language/operators.h"
 #include "runner/language/parser_state.h"
 
 namespace sutap::language {
@@ -32,18 +33,9 @@ bool is_context_variable(const Token& token) {
 }  // namespace
 
 std::optional<StatisticExtractor> extractor_of(std::string_view word) {
-    constexpr std::array<std::pair<std::string_view, StatisticExtractor>, 8> extractors = {
-        {{"@count", StatisticExtractor::count},
-         {"@sum", StatisticExtractor::sum},
-         {"@min", StatisticExtractor::min},
-         {"@max", StatisticExtractor::max},
-         {"@avg", StatisticExtractor::avg},
-         {"@variance", StatisticExtractor::variance},
-         {"@hist_log", StatisticExtractor::histogram_log},
-         {"@hist_linear", StatisticExtractor::histogram_linear}}};
-    for (const auto& [text, extractor] : extractors) {
-        if (text == word) {
-            return extractor;
+    for (const ExtractorForm& form : extractor_forms) {
+        if (form.text == word) {
+            return form.operation;
         }
     }
     return std::nullopt;
