@@ -10,25 +10,38 @@ namespace {
 
 using Kind = elaborate::KernelEvent::Kind;
 
+bool reads_registers(const ir::Block& block) {
+    return std::ranges::any_of(block, [](const ir::Instruction& each) {
+        return (each.operation == ir::Operation::context_argument &&
+                (each.extra & ir::from_registers) != 0) ||
+               std::ranges::any_of(each.blocks, reads_registers);
+    });
+}
+
 // The ways to attach to an event, the one that needs least privilege first.
 std::vector<AttachKind> attach_kinds(const ir::KernelHandler& handler, const EmitOptions& options) {
     const auto& event = handler.event;
     const bool entries = !handler.entry_values.empty();
+    // fentry and fexit are called as any function, and keep none.
+    const bool registers = reads_registers(handler.body) || reads_registers(handler.entry);
     std::vector<AttachKind> kinds;
     switch (event.kind) {
         case Kind::function_entry:
-            if (event.btf_id != 0) {
+            if (event.btf_id != 0 && !registers) {
                 kinds.push_back(AttachKind::fentry);
             }
-            if (event.btf_id == 0 || options.kprobe_alternatives) {
+            if (event.btf_id == 0 || registers || options.kprobe_alternatives) {
                 kinds.push_back(AttachKind::kprobe);
             }
             break;
         case Kind::function_return:
-            if (event.btf_id != 0) {
+            if (event.btf_id != 0 && !registers) {
                 kinds.push_back(AttachKind::fexit);
             } else if (!entries) {
                 kinds.push_back(AttachKind::kretprobe);
+            } else if (registers) {
+                throw EmitError{"@entry cannot be used at the return of " + event.name +
+                                " together with register()"};
             } else {
                 throw EmitError{"@entry cannot be used at the return of " + event.name +
                                 ": this kernel has no BTF for it"};
@@ -108,7 +121,10 @@ class ImageBuilder {
         Program program;
         program.name = object_name(handler.event.name);
         program.kind = kind;
-        program.attach_btf_id = handler.event.btf_id;
+        // kprobes are attached by name: the kernel refuses a number here.
+        if (kind != AttachKind::kprobe && kind != AttachKind::kretprobe) {
+            program.attach_btf_id = handler.event.btf_id;
+        }
         program.attach_name = handler.event.name;
         program.perf = handler.event.perf;
         program.point = handler.point;

@@ -298,12 +298,16 @@ void HandlerEmitter::unary(const ir::Instruction& each) {
 void HandlerEmitter::context_argument(const ir::Instruction& each) {
     const auto index = static_cast<std::uint32_t>(each.immediate);
     auto place = static_cast<std::int32_t>(8 * index);
-    if (attach_ == AttachKind::kprobe) {
+    if ((each.extra & ir::from_registers) != 0) {
+        place = static_cast<std::int32_t>(each.immediate);
+    } else if (attach_ == AttachKind::kprobe) {
         place = static_cast<std::int32_t>(targets::function_argument_offset(index));
     } else if (attach_ == AttachKind::kretprobe) {
         if (index != handler_.event.arguments) {
             throw EmitError{"parameters of " + handler_.event.name +
-                            " cannot be had at its return: this kernel has no BTF for it"};
+                            " cannot be had at its return" +
+                            (handler_.event.btf_id == 0 ? ": this kernel has no BTF for it"
+                                                        : " together with register()")};
         }
         place = static_cast<std::int32_t>(targets::function_result_offset());
     }

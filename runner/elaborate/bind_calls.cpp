@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <variant>
 
 #include "runner/elaborate/binder.h"
 #include "runner/elaborate/formats.h"
+#include "runner/targets/machine.h"
 
 namespace sutap::elaborate {
 namespace {
@@ -47,9 +49,49 @@ constexpr std::array<NumberedArgument, 11> numbered_arguments = {{{"int_arg", 4,
                                                                   {"s64_arg", 8, true},
                                                                   {"u64_arg", 8, false}}};
 
+bool reads_registers(const language::Call& call) {
+    return call.name == "register" || call.name == "u_register" || call.name == "registers_valid";
+}
+
+// What register(name), u_register(name) or registers_valid() reads; else what is wrong with the
+// call.
+std::variant<ContextArgument, std::string> machine_register(const language::Call& call) {
+    const bool is_question = call.name == "registers_valid";
+    if (call.arguments.size() != (is_question ? 0 : 1)) {
+        return "function '" + call.name + "' takes " + count_of(is_question ? 0 : 1, "argument") +
+               ", not " + std::to_string(call.arguments.size());
+    }
+    ContextArgument argument;
+    argument.source = ContextArgument::Source::machine_argument;
+    argument.size = 0;
+    if (is_question) {
+        return argument;
+    }
+    const auto* name = std::get_if<language::StringLiteral>(&call.arguments[0]->node);
+    if (name == nullptr) {
+        return "the name of a register must be a literal string";
+    }
+    const auto known = targets::machine_register(name->value);
+    if (!known) {
+        return "this machine has no register '" + name->value + "'";
+    }
+    argument.index = known->offset;
+    argument.size = known->size;
+    argument.is_signed = call.name == "register";
+    return argument;
+}
+
 }  // namespace
 
 std::optional<Expression> Binder::register_call(const language::Call& call, const Place& place) {
+    if (reads_registers(call)) {
+        const auto found = machine_register(call);
+        if (const auto* problem = std::get_if<std::string>(&found)) {
+            return failed(call.arguments.empty() ? place : call.arguments[0]->place, *problem);
+        }
+        return Expression{place, ValueType::integer, std::get<ContextArgument>(found),
+                          "identifier '" + call.name + "'"};
+    }
     if (call.name == "returnstr" && call.arguments.size() == 1) {
         const language::Expression result{place, language::Call{"returnval", {}}};
         return node(language::Call{"return_str", {call.arguments[0], result}}, place);

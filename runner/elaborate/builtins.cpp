@@ -73,6 +73,15 @@ BuiltinRow failing(Builtin builtin, std::string_view name, ValueType result, Typ
     return made;
 }
 
+// __bytes_text(bytes, form, more): as hexadecimal digits (form 0), or from UTF-16 (2) or UTF-32
+// (4), which may go on in `more`.
+BuiltinRow bytes_text() {
+    BuiltinRow made =
+        failing(Builtin::hexadecimal_bytes, "__bytes_text", string, {string, integer, string});
+    made.required_parameters = 2;
+    return made;
+}
+
 // Fixed for the session; the kernel's guards may ask for it as well.
 BuiltinRow session_value(Builtin builtin, std::string_view name, ValueType result) {
     BuiltinRow made = pure(builtin, name, result, {});
@@ -242,7 +251,7 @@ std::vector<BuiltinRow> make_rows() {
              {string, integer, integer, string}),
         pure(Builtin::environment_value, "__environment_value", string, {string, string}),
         pure(Builtin::text_strn, "text_strn", string, {string, integer, integer}),
-        pure(Builtin::hexadecimal_bytes, "__hexadecimal_bytes", string, {string}),
+        bytes_text(),
         failing(Builtin::matched, "matched", string, {integer}),
         failing(Builtin::ngroups, "ngroups", integer, {}),
         effect(Builtin::log, "log", {string}),

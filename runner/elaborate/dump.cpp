@@ -189,6 +189,9 @@ class Writer {
         if (node.source == Source::constant) {
             result = std::to_string(node.value);
         }
+        if (node.source == Source::machine_argument) {
+            result = "register[" + std::to_string(node.index) + "]";
+        }
         if (node.registers_offset) {
             result += "->registers[" + std::to_string(*node.registers_offset) + "]";
         }

@@ -136,7 +136,7 @@ struct ContextArgument {
         function_argument,    // `index`th parameter of the probed function
         function_result,      // of a .return probe
         tracepoint_argument,  // `index`th argument of the tracepoint
-        machine_argument,     // `index`th argument register of a function without BTF parameters
+        machine_argument,     // the register at `index` in struct pt_regs; size 0: are there any?
         constant,             // a substitute's fixed value: `value`
     } source = Source::function_argument;
     std::uint32_t index = 0;

@@ -1,5 +1,6 @@
 // Builtins that compute strings, and those that ask for the last match.
 #include <algorithm>
+#include <cstring>
 
 #include "runner/execute/builtin_call.h"
 #include "runner/execute/text.h"
@@ -9,6 +10,9 @@ namespace sutap::execute {
 using elaborate::Builtin;
 
 namespace {
+
+// What runner/tapset/encoded_strings.stp reads of a string at most.
+constexpr std::size_t bytes_of_encoded_text = 2048;
 
 std::int64_t byte_at(const BuiltinCall& call) {
     const std::int64_t index = call.integer(1);
@@ -78,6 +82,78 @@ std::string_view environment_value(const BuiltinCall& call) {
     return {};
 }
 
+// The next unit of `size` bytes (2 or 4), in this machine's byte order; 0, the terminator, where
+// fewer are left.
+std::uint32_t take_unit(std::string_view& bytes, std::size_t size) {
+    std::uint32_t unit = 0;
+    if (bytes.size() >= size) {
+        std::memcpy(&unit, bytes.data(), size);
+        bytes.remove_prefix(size);
+    }
+    return unit;
+}
+
+constexpr bool is_surrogate(std::uint32_t unit) {
+    return unit >= 0xd800 && unit < 0xe000;
+}
+
+void append_utf8(std::string& text, std::uint32_t character) {
+    const auto continuation = [&](unsigned shift) {
+        text += static_cast<char>(0x80U | (character >> shift & 0x3fU));
+    };
+    if (character < 0x80) {
+        text += static_cast<char>(character);
+    } else if (character < 0x800) {
+        text += static_cast<char>(0xc0U | character >> 6U);
+        continuation(0);
+    } else if (character < 0x10000) {
+        text += static_cast<char>(0xe0U | character >> 12U);
+        continuation(6);
+        continuation(0);
+    } else {
+        text += static_cast<char>(0xf0U | character >> 18U);
+        continuation(12);
+        continuation(6);
+        continuation(0);
+    }
+}
+
+// __bytes_text(): UTF-16 or UTF-32 in two pieces, up to the terminator or as far as a string
+// goes, in whole characters.
+std::string decoded(const BuiltinCall& call) {
+    const auto size = static_cast<std::size_t>(call.integer(1) == 2 ? 2 : 4);
+    const bool has_more = call.arguments.size() > 2;
+    const std::string bytes = call.text(0) + (has_more ? call.text(2) : std::string());
+    std::string text;
+    std::string_view rest = bytes;
+    while (rest.size() >= size) {
+        std::uint32_t character = take_unit(rest, size);
+        if (character == 0) {
+            return text;
+        }
+        if (size == 2 && character >= 0xd800 && character < 0xdc00) {
+            const std::uint32_t low = take_unit(rest, size);
+            character = low >= 0xdc00 && low < 0xe000
+                            ? 0x10000 + ((character - 0xd800) << 10U) + (low - 0xdc00)
+                            : character;
+        }
+        if (is_surrogate(character) || character > 0x10ffff) {
+            call.raise("invalid UTF-" + std::to_string(size * 8) + " string");
+        }
+        std::string longer = text;
+        append_utf8(longer, character);
+        if (longer.size() > call.context.longest_string()) {
+            return text;
+        }
+        text = std::move(longer);
+    }
+    if (!has_more && bytes.size() < bytes_of_encoded_text) {
+        call.raise("read fault [man error::fault] behind " + std::to_string(bytes.size()) +
+                   " bytes of a string without an end");
+    }
+    return text;
+}
+
 const Matching& last_match(const BuiltinCall& call) {
     const Matching& matching = call.context.matching;
     if (!matching.found()) {
@@ -124,7 +200,8 @@ Value string_function(const BuiltinCall& call) {
             return result;
         }
         case Builtin::hexadecimal_bytes:
-            return make_text(hexadecimal_bytes(call.text(0)));
+            return make_text(call.integer(1) == 0 ? hexadecimal_bytes(call.text(0))
+                                                  : decoded(call));
         case Builtin::text_strn:
             return make_text(escaped(call));
         case Builtin::joined_arguments:

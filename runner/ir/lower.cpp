@@ -117,7 +117,7 @@ class ProgramLowering {
 
     void kernel_probe(const elaborate::Probe& probe) {
         Lowering lowering(context_, Side::kernel);
-        lowering.set_result_slot(probe.event->arguments);
+        lowering.set_event(*probe.event);
         lowering.declare_locals(probe.locals, 0);
         lowering.statement(probe.body);
         if (const auto use = first_user_side_use(lowering.body(), lowered_.user);
@@ -147,7 +147,7 @@ class ProgramLowering {
                       std::vector<ValueType> registers) {
         Lowering entry(context_, Side::kernel);
         entry.registers() = std::move(registers);
-        entry.set_result_slot(probe.event->arguments);
+        entry.set_event(*probe.event);
         entry.declare_locals(probe.locals, 0);
         for (const auto& expression : probe.entries) {
             kernel.entry_values.push_back(entry.expression(*expression));

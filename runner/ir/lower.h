@@ -13,6 +13,9 @@
 namespace sutap::ir {
 
 // The kernel's part of one handler.
+// In the `extra` of a context_argument: what is at offset `immediate` in struct pt_regs.
+inline constexpr std::uint32_t from_registers = 1U << 9U;
+
 struct KernelHandler {
     std::uint32_t handler = 0;  // index into Program::handlers of its user part
     std::string point;

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "runner/ir/lower.h"
 #include "runner/ir/lowering.h"
 #include "runner/ir/tree_queries.h"
 
@@ -243,6 +244,19 @@ Register Lowering::inline_function(const elaborate::Function& function, std::uin
     return result;
 }
 
+void Lowering::raise(const Expression& expression, const std::string& message) {
+    const Register text = constant(message);
+    auto& raised = emit(Operation::builtin, no_register, {text},
+                        static_cast<std::int64_t>(elaborate::Builtin::error));
+    raised.site = site(expression);
+}
+
+// Tracepoints are reached by a call like any other, which keeps no registers.
+void Lowering::set_event(const elaborate::KernelEvent& event) {
+    result_slot_ = event.arguments;
+    has_registers_ = event.kind != elaborate::KernelEvent::Kind::tracepoint;
+}
+
 Register Lowering::lower(const Expression& e, const elaborate::BuiltinCall& node) {
     const auto& row = elaborate::row(node.builtin);
     auto arguments = evaluate(node.arguments);
@@ -251,11 +265,7 @@ Register Lowering::lower(const Expression& e, const elaborate::BuiltinCall& node
         refuse(e, std::string(row.kernel_refusal));
     }
     if (side_ == Side::user && !row.in_user_space) {
-        const Register text = constant(std::string(row.name) +
-                                       "() needs a kernel event: call it in a handler of one");
-        auto& raised = emit(Operation::builtin, no_register, {text},
-                            static_cast<std::int64_t>(elaborate::Builtin::error));
-        raised.site = site(e);
+        raise(e, std::string(row.name) + "() needs a kernel event: call it in a handler of one");
         return result;
     }
     auto& made = emit(Operation::builtin, result, std::move(arguments),
@@ -488,6 +498,19 @@ Register Lowering::lower(const Expression& e, const elaborate::ContextArgument& 
     using enum elaborate::ContextArgument::Source;
     if (node.source == constant) {
         return this->constant(node.value);
+    }
+    if (node.source == machine_argument && node.size == 0) {
+        return this->constant(has_registers_ ? 1 : 0);
+    }
+    if (node.source == machine_argument) {
+        const Register result = fresh(ValueType::integer);
+        if (!has_registers_) {
+            raise(e, "the processor's registers are not known at this probe point");
+            return result;
+        }
+        emit(Operation::context_argument, result, {}, node.index).extra =
+            access(node.size, node.is_signed) | from_registers;
+        return result;
     }
     const std::uint32_t slot = node.source == function_result ? result_slot_ : node.index;
     const Register result = fresh(ValueType::integer);

@@ -45,8 +45,8 @@ class Lowering {
     Block& body() { return body_; }
     std::vector<ValueType>& registers() { return registers_; }
     [[nodiscard]] std::uint32_t loops() const { return loops_; }
-    // The number of context arguments of the event: the slot behind them is the result.
-    void set_result_slot(std::uint32_t slot) { result_slot_ = slot; }
+    // What the handler is for.
+    void set_event(const elaborate::KernelEvent& event);
 
   private:
     struct Scope {
@@ -73,6 +73,7 @@ class Lowering {
         return std::exchange(body_, std::move(outer));
     }
     void leave(std::size_t scope);
+    void raise(const elaborate::Expression& expression, const std::string& message);
     void store(const elaborate::Target& target, const std::vector<Register>& keys, Register value,
                std::uint32_t site_index);
     Register load(const elaborate::Target& target, const std::vector<Register>& keys,
@@ -146,8 +147,9 @@ class Lowering {
     std::vector<InlinedFunction> inlined_;
     bool in_function_ = false;  // a function that is not inlined
     std::uint32_t loops_ = 0;
-    std::uint32_t result_slot_ = 0;
-    language::Place place_;  // of the statement that is being lowered
+    std::uint32_t result_slot_ = 0;  // of context arguments: behind those of the event
+    bool has_registers_ = false;     // does the event leave the processor's
+    language::Place place_;          // of the statement that is being lowered
 };
 
 }  // namespace sutap::ir

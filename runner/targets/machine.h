@@ -41,6 +41,15 @@ std::uint32_t instruction_pointer_offset();
 std::uint32_t mode_offset();
 std::uint32_t user_mode_bits();
 
+// A register as struct pt_regs keeps it: the byte offset in it, and how many bytes of it the name
+// means.
+struct MachineRegister {
+    std::uint32_t offset = 0;
+    std::uint32_t size = 8;
+};
+// By a name of function::register(3stap): "rdi", "di", "edi". nullopt for all others.
+std::optional<MachineRegister> machine_register(std::string_view name);
+
 // How many hardware breakpoints a processor has.
 inline constexpr std::size_t hardware_breakpoints = 4;
 

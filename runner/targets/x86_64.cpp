@@ -9,6 +9,13 @@ namespace sutap::targets {
 namespace {
 
 // Offsets in struct pt_regs: r15 r14 r13 r12 bp bx r11 r10 r9 r8 ax cx dx si di, 8 bytes each.
+constexpr std::uint32_t r15 = 0;
+constexpr std::uint32_t r14 = 8;
+constexpr std::uint32_t r13 = 16;
+constexpr std::uint32_t r12 = 24;
+constexpr std::uint32_t bp = 32;
+constexpr std::uint32_t bx = 40;
+constexpr std::uint32_t r11 = 48;
 constexpr std::uint32_t r10 = 56;
 constexpr std::uint32_t r9 = 64;
 constexpr std::uint32_t r8 = 72;
@@ -20,6 +27,39 @@ constexpr std::uint32_t di = 112;
 constexpr std::uint32_t orig_ax = 120;
 constexpr std::uint32_t ip = 128;
 constexpr std::uint32_t cs = 136;
+constexpr std::uint32_t flags = 144;
+constexpr std::uint32_t sp = 152;
+constexpr std::uint32_t ss = 160;
+
+struct NamedRegister {
+    std::string_view name;
+    MachineRegister place;
+};
+constexpr std::array registers = std::to_array<NamedRegister>({
+    // clang-format off: one register a line, under its names
+    {"rax", {ax, 8}},       {"ax", {ax, 8}},
+    {"eax", {ax, 4}},       {"rbx", {bx, 8}},
+    {"bx", {bx, 8}},        {"ebx", {bx, 4}},
+    {"rcx", {cx, 8}},       {"cx", {cx, 8}},
+    {"ecx", {cx, 4}},       {"rdx", {dx, 8}},
+    {"dx", {dx, 8}},        {"edx", {dx, 4}},
+    {"rsi", {si, 8}},       {"si", {si, 8}},
+    {"esi", {si, 4}},       {"rdi", {di, 8}},
+    {"di", {di, 8}},        {"edi", {di, 4}},
+    {"rbp", {bp, 8}},       {"bp", {bp, 8}},
+    {"ebp", {bp, 4}},       {"rsp", {sp, 8}},
+    {"sp", {sp, 8}},        {"esp", {sp, 4}},
+    {"rip", {ip, 8}},       {"ip", {ip, 8}},
+    {"eip", {ip, 4}},       {"r8", {r8, 8}},
+    {"r9", {r9, 8}},        {"r10", {r10, 8}},
+    {"r11", {r11, 8}},      {"r12", {r12, 8}},
+    {"r13", {r13, 8}},      {"r14", {r14, 8}},
+    {"r15", {r15, 8}},      {"flags", {flags, 4}},
+    {"eflags", {flags, 4}}, {"orig_eax", {orig_ax, 4}},
+    {"xcs", {cs, 8}},       {"cs", {cs, 8}},
+    {"xss", {ss, 8}},       {"ss", {ss, 8}},
+    // clang-format on
+});
 
 // Without the rows that no kernel of today implements (_sysctl, create_module, ...).
 constexpr std::array table = std::to_array<Syscall>({
@@ -449,6 +489,15 @@ std::uint32_t mode_offset() {
 
 std::uint32_t user_mode_bits() {
     return 3;
+}
+
+std::optional<MachineRegister> machine_register(std::string_view name) {
+    const auto found =
+        std::ranges::find_if(registers, [&](const auto& one) { return one.name == name; });
+    if (found == registers.end()) {
+        return std::nullopt;
+    }
+    return found->place;
 }
 
 }  // namespace sutap::targets
