@@ -9,10 +9,11 @@ for points in 'scheduler.*, scheduler.kthread_stop.return' 'signal.*' \
     'kprocess.create, kprocess.start, kprocess.exec, kprocess.exec_complete, kprocess.exit,
      kprocess.release, irq_handler.*, softirq.*, workqueue.*' \
     'vfs.*, vfs.read.return, vfs.write.return, vfs.readv.return, vfs.writev.return' \
-    'vm.*, vm.pagefault.return, ioblock.*, ioblock_trace.*, ioscheduler.*, ioscheduler_trace.*' \
+    'vm.*, vm.pagefault.return, ioblock.*, ioblock_trace.*, ioscheduler.*,
+     ioscheduler.elv_add_request.tp, ioscheduler.elv_add_request.kp, ioscheduler_trace.*' \
     'tcp.*, tcp.sendmsg.return, tcp.recvmsg.return, tcp.disconnect.return, tcp.setsockopt.return,
      udp.*, udp.sendmsg.return, udp.recvmsg.return, udp.disconnect.return, netdev.*' \
-    'netfilter.*.*' 'tcpmib.*, ipmib.*, linuxmib.*' \
+    'netfilter.*.*' 'tcpmib.*, ipmib.*, linuxmib.*' 'tty.*' \
     'socket.*, socket.create.return, socket.sendmsg.return, socket.recvmsg.return,
      socket.write_iter.return, socket.read_iter.return, socket.close.return'; do
     expect_status 0 sutap -u -s 1 -e "probe $points { next } probe begin { exit() }"
