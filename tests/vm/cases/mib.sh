@@ -71,10 +71,20 @@ for name in $names; do
     grew=$(($(sed -n ${index}p after) - $(sed -n ${index}p before)))
     echo "$name $grew"
 done >grown
-while read -r line; do expect_line "$line" out; done <grown
+# Nearly: what counts a segment that waits for another, or is sent again, is not always the function
+# that the point stands at.
+while read -r name grew; do
+    seen=$(sed -n "s/^$name //p" out)
+    off=$((seen - grew))
+    [ "${off#-}" -le $((1 + grew / 10)) ] || {
+        show out grown
+        fail "$name: $seen, where the kernel counts $grew"
+    }
+done <grown
 for name in ActiveOpens PassiveOpens AttemptFails EstabResets RetransSegs OutRsts FragOKs ReasmReqds \
     ListenDrops ListenOverflows; do
     expect_match "^$name [1-9]" grown
+    expect_match "^$name [1-9]" out
 done
 
 start sutap filter.stp
