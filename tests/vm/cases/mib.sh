@@ -33,7 +33,7 @@ counter() { # NAME
 traffic() {
     nc -l -p 4242 >got &
     server=$!
-    wait_for ':1092 ' /proc/net/tcp6 20
+    wait_for ':1092 0*:0000 0A ' /proc/net/tcp6 20
     echo 'hello over there' | nc 127.0.0.1 4242
     wait $server || true
 }
@@ -46,12 +46,12 @@ ping -c 1 -s 4000 127.0.0.1 >/dev/null
 # A server that leaves with unread data, and one that accepts nobody.
 nc -l -p 4242 -e /bin/false &
 server=$!
-wait_for ':1092 ' /proc/net/tcp6 20
+wait_for ':1092 0*:0000 0A ' /proc/net/tcp6 20
 (head -c 20000 /dev/zero; sleep 0.3) | nc 127.0.0.1 4242 2>/dev/null || true
 wait $server || true
 nc -l -p 4242 >/dev/null &
 server=$!
-wait_for ':1092 ' /proc/net/tcp6 20
+wait_for ':1092 0*:0000 0A ' /proc/net/tcp6 20
 kill -STOP $server
 clients=
 for client in 1 2 3 4 5; do
