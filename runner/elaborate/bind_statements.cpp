@@ -98,13 +98,17 @@ Statement Binder::node(const language::ForStatement& statement, const Place& pla
     return {place, std::move(made)};
 }
 
-std::uint32_t Binder::set_local(const std::string& name, const char* what, const Place& place) {
-    if (visible_global(name)) {
-        session_.problems.error(place, std::string("the ") + what +
-                                           " must be a local variable, but '" + name +
-                                           "' is a global");
+std::uint32_t Binder::set_local(const std::string& name, const Place& place,
+                                std::vector<StatementBox>& copies) {
+    const auto global = visible_global(name);
+    if (!global) {
+        return local(name, place);
     }
-    return local(name, place);
+    session_.use_arity(*global, 0, place);
+    const auto index = static_cast<std::uint32_t>(locals_.size());
+    locals_.push_back({name, ValueType::unknown, place});
+    copies.push_back(copy({Target::Kind::global, *global, {}}, index, place));
+    return index;
 }
 
 Statement Binder::node(const language::ForeachStatement& statement, const Place& place) {
@@ -120,13 +124,13 @@ Statement Binder::node(const language::ForeachStatement& statement, const Place&
     ForeachStatement made;
     made.place = place;
     made.global = *global;
+    std::vector<StatementBox> copies;
     for (std::size_t index = 0; index < statement.index_names.size(); ++index) {
-        made.key_locals.push_back(set_local(statement.index_names[index], "index of a foreach",
-                                            statement.index_places[index]));
+        made.key_locals.push_back(
+            set_local(statement.index_names[index], statement.index_places[index], copies));
     }
     if (statement.value_name) {
-        made.value_local =
-            set_local(*statement.value_name, "value of a foreach", statement.value_place);
+        made.value_local = set_local(*statement.value_name, statement.value_place, copies);
         local_c_types_[*made.value_local].learn(session_.global_facts[*global].c_type.get());
     }
     if (!statement.slice.empty() && statement.slice.size() != arity) {
@@ -144,7 +148,7 @@ Statement Binder::node(const language::ForeachStatement& statement, const Place&
     if (statement.limit) {
         made.limit = boxed(*statement.limit);
     }
-    made.body = looped(statement.body);
+    made.body = begun_by(std::move(copies), looped(statement.body));
     return {place, std::move(made)};
 }
 
@@ -184,19 +188,31 @@ Expression Binder::call_argument(std::size_t parameter, const Place& place) {
     return {place, ValueType::unknown, LocalRead{index}, "identifier '" + name + "'"};
 }
 
-std::vector<StatementBox> Binder::take_argument_copies() {
-    std::vector<StatementBox> copies;
-    for (const auto& [parameter, copy] : argument_copies_) {
-        const Place& place = function_->syntax->parameters[parameter].place;
-        Expression value{
-            place, ValueType::unknown, LocalRead{static_cast<std::uint32_t>(parameter)}, {}};
-        AssignmentOperation assignment{
-            Target{Target::Kind::local, copy, {}}, {}, ExpressionBox(std::move(value))};
-        copies.emplace_back(Statement{
-            place,
-            ExpressionStatement{Expression{place, ValueType::unknown, std::move(assignment), {}}}});
+Statement Binder::begun_by(std::vector<StatementBox> copies, Statement body) {
+    if (copies.empty()) {
+        return body;
     }
-    return copies;
+    const Place place = body.place;
+    copies.emplace_back(std::move(body));
+    return block(place, std::move(copies));
+}
+
+StatementBox Binder::copy(Target target, std::uint32_t local, const Place& place) {
+    Expression value{place, ValueType::unknown, LocalRead{local}, {}};
+    AssignmentOperation assignment{std::move(target), {}, ExpressionBox(std::move(value))};
+    return StatementBox(Statement{
+        place,
+        ExpressionStatement{Expression{place, ValueType::unknown, std::move(assignment), {}}}});
+}
+
+Statement Binder::with_argument_copies(Statement body) {
+    std::vector<StatementBox> copies;
+    for (const auto& [parameter, index] : argument_copies_) {
+        copies.push_back(copy({Target::Kind::local, index, {}},
+                              static_cast<std::uint32_t>(parameter),
+                              function_->syntax->parameters[parameter].place));
+    }
+    return begun_by(std::move(copies), std::move(body));
 }
 
 // `next` in a function goes on with the next overload of as many parameters, at last with a
@@ -285,11 +301,11 @@ Statement Binder::node(const language::DeleteStatement& statement, const Place& 
 Statement Binder::node(const language::TryStatement& statement, const Place& place) {
     TryStatement made;
     made.body = bind(*statement.body);
+    std::vector<StatementBox> copies;
     if (statement.message_name) {
-        made.message_local =
-            set_local(*statement.message_name, "message of a catch", statement.message_place);
+        made.message_local = set_local(*statement.message_name, statement.message_place, copies);
     }
-    made.handler = bind(*statement.handler);
+    made.handler = begun_by(std::move(copies), bind(*statement.handler));
     return {place, std::move(made)};
 }
 
@@ -303,13 +319,8 @@ namespace {
 void bind_function(Session& session, const PendingFunction& pending) {
     const language::Function& syntax = *pending.declared.syntax;
     Binder binder(session, pending.declared, pending.index);
-    Statement body = binder.bind(syntax.body, pending.declared.is_tapset);
-    std::vector<StatementBox> parts = binder.take_argument_copies();
-    if (!parts.empty()) {
-        const Place place = body.place;
-        parts.emplace_back(std::move(body));
-        body = block(place, std::move(parts));
-    }
+    Statement body =
+        binder.with_argument_copies(binder.bind(syntax.body, pending.declared.is_tapset));
     Function& made = session.program.functions[pending.index];
     made.body = std::move(body);
     made.locals = binder.take_locals();

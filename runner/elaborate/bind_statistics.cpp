@@ -171,14 +171,15 @@ Statement Binder::histogram_loop(const language::ForeachStatement& loop, const P
         return {place, BlockStatement{}};
     }
     made.global = made.histogram->global;
-    made.key_locals = {set_local(loop.index_names[0], "index of a foreach", loop.index_places[0])};
+    std::vector<StatementBox> copies;
+    made.key_locals = {set_local(loop.index_names[0], loop.index_places[0], copies)};
     if (loop.value_name) {
-        made.value_local = set_local(*loop.value_name, "value of a foreach", loop.value_place);
+        made.value_local = set_local(*loop.value_name, loop.value_place, copies);
     }
     if (loop.limit) {
         made.limit = boxed(*loop.limit);
     }
-    made.body = looped(loop.body);
+    made.body = begun_by(std::move(copies), looped(loop.body));
     return {place, std::move(made)};
 }
 

@@ -33,8 +33,8 @@ class Binder {
     // The condition of a probe point.
     Expression bind_condition(const language::Expression& condition, bool is_tapset);
 
-    // Before the body of a function: what keeps the arguments of its call for `next`.
-    std::vector<StatementBox> take_argument_copies();
+    // The body of a function, begun by what keeps the arguments of its call for `next`.
+    Statement with_argument_copies(Statement body);
     std::vector<Local> take_locals() { return std::move(locals_); }
     std::vector<ExpressionBox> take_entries() { return std::move(entries_); }
 
@@ -50,8 +50,12 @@ class Binder {
     // The global that a name means here; nullopt: a local or nothing. A parameter hides a global, a
     // local of the tapset in the same probe does not.
     std::optional<std::uint32_t> visible_global(const std::string& name);
-    // The local that a foreach or catch sets; `what` is for the message if it is a global.
-    std::uint32_t set_local(const std::string& name, const char* what, const Place& place);
+    // The local that a foreach or catch sets. Where the name is a global's, `copies` gains what the
+    // body has to begin with: the global's assignment.
+    std::uint32_t set_local(const std::string& name, const Place& place,
+                            std::vector<StatementBox>& copies);
+    static StatementBox copy(Target target, std::uint32_t local, const Place& place);
+    static Statement begun_by(std::vector<StatementBox> copies, Statement body);
     std::optional<std::uint32_t> array(const std::string& name, std::size_t arity,
                                        const Place& place);
     // The first error of a place is reported, and the expression stands for 0.
