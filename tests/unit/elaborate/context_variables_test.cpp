@@ -1,4 +1,5 @@
 // $variables and the walk through C types, on this machine's BTF.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/unit/elaborate/elaborating.h"
@@ -218,6 +219,16 @@ TEST_CASE("Variables keep the C type of the pointer in them") {
           std::string::npos);
     CHECK(at_read("println(@defined(f->f_inode), @defined($file->f_inode))").find("0, 1") !=
           std::string::npos);
+    CHECK(at_read("g = f = $file; println(g->f_inode)").find("kernel_u64(g + " + inode + ")") !=
+          std::string::npos);
+    CHECK(at_read("f = pid() ? 0 : $file; println(f->f_inode)").find("kernel_u64(f + ") !=
+          std::string::npos);
+    CHECK(at_read("p = &$file->f_path; println(p->dentry)").find("kernel_u64(p + ") !=
+          std::string::npos);
+    CHECK(at_read("l = @cast($buf, \"signal_struct\")->rlim; println(l->rlim_cur)")
+              .find("kernel_u64(l + 0)") != std::string::npos);
+    CHECK(message_at_read("f = pid() ? $file : $pos; println(f->f_inode)")
+              .find("the C type of this value is not known") != std::string::npos);
     CHECK(message_at_read("f = 5; println(f->f_inode)")
               .find("the C type of this value is not known") != std::string::npos);
     CHECK(message_at_read("f = $file; f = $pos; println(f->f_inode)")
@@ -240,10 +251,27 @@ TEST_CASE("C types go through globals, arrays and functions") {
     read("global of", "of[1] = $file; foreach (f = k in of) println(f->f_inode)");
     read("function inode(f) { i = f->f_inode; return i }",
          "println(inode($file)->i_ino); x = inode($file); println(x->i_ino)");
+    read("function inode(f) { return f->f_inode }", "x = inode($file); println(x->i_ino)");
+    const auto at_return = elaborate_text(
+        "probe kernel.function(\"vfs_read\").return { i = @entry($file->f_inode); "
+        "println(i->i_ino) }");
+    INFO(at_return.messages);
+    CHECK_FALSE(at_return.elaborated.failed());
     // A function that needs its own result's type goes on for ever if it is let.
     CHECK(elaborate_text("function f(x) { y = f(x); return y->f_inode } "
                          "probe kernel.function(\"vfs_read\") { println(f($file)) }")
               .elaborated.failed());
+}
+
+TEST_CASE("However many functions return each other's pointers, binding them ends") {
+    std::string chain = "function f0(x) { return x } ";
+    for (int number = 1; number < 3000; ++number) {
+        chain += "function f" + std::to_string(number) + "(x) { y = f" +
+                 std::to_string(number - 1) + "(x); return y } ";
+    }
+    CHECK_FALSE(elaborate_text(chain + "probe kernel.function(\"vfs_read\") "
+                                       "{ f = f2999($file); println(f) }")
+                    .elaborated.failed());
 }
 
 TEST_CASE("A whole object is a text of its members") {
@@ -262,4 +290,38 @@ TEST_CASE("A whole object is a text of its members") {
     };
     CHECK(deep("$").find(".f_path={...}") != std::string::npos);
     CHECK(deep("$$").find(".f_path={.mnt=%p, .dentry=%p}") != std::string::npos);
+}
+
+TEST_CASE("A whole object's members are printed as what they are") {
+    const auto printed = [](const std::string& type, const std::string& rest) {
+        return at_read("println(@cast($buf, \"" + type + "\")" + rest + ")");
+    };
+    CHECK(printed("atomic_t", "$").find("{.counter=%d}") != std::string::npos);
+    CHECK(printed("sigset_t", "$").find("{.sig=[...]}") != std::string::npos);
+    CHECK(printed("sigset_t", "$$").find("{.sig=[%u]}") != std::string::npos);
+    CHECK(printed("writeback_control", "->sync_mode$").find("\"%d\"") != std::string::npos);
+    CHECK(
+        printed("signal_struct", "->rlim$").find("\"[{...}, {...}, {...}, {...}, {...}, ...]\"") !=
+        std::string::npos);
+    CHECK(at_read("println($buf[0]$)").find("\"%c\"") != std::string::npos);
+    CHECK(at_read("println($buf$)").find("kernel_or_user_string_quoted(p)") != std::string::npos);
+    CHECK(at_read("println($pos$)").find("\"%p\"") != std::string::npos);
+    CHECK(at_read("println($file$)").find("return \"ERROR\"") != std::string::npos);
+}
+
+TEST_CASE("No more of a whole object is read than a string holds") {
+    const std::string probe =
+        "probe kernel.function(\"vfs_read\") "
+        "{ println(@cast($buf, \"task_struct\")$$, @cast($buf, \"task_struct\")$$) }";
+    const auto outcome = elaborate_text(probe);
+    REQUIRE_FALSE(outcome.elaborated.failed());
+    // Both are printed by the same function.
+    CHECK(outcome.elaborated.program.functions.size() == 1);
+    const auto members = std::count(outcome.text.begin(), outcome.text.end(), '=');
+    CHECK(members > 2);
+    CHECK(members < 64);
+    ElaborateOptions more;
+    more.string_size = 1024;
+    const auto longer = elaborate_text(probe, more).text;
+    CHECK(std::count(longer.begin(), longer.end(), '=') > members);
 }

@@ -11,7 +11,8 @@ const targets::Kernel& this_kernel() {
     return kernel;
 }
 
-Outcome elaborate_text(const std::string& text, const ElaborateOptions& options) {
+Outcome elaborate_text(const std::string& text, const ElaborateOptions& options,
+                       const targets::Kernel& kernel) {
     language::SourceMap sources;
     const std::uint32_t source = sources.add("<input>", text);
     language::ParseContext context;
@@ -20,7 +21,7 @@ Outcome elaborate_text(const std::string& text, const ElaborateOptions& options)
     INFO(text);
     REQUIRE(parsed.diagnostics.empty());
     Outcome outcome;
-    outcome.elaborated = elaborate(parsed.script, sources, this_kernel(), options);
+    outcome.elaborated = elaborate(parsed.script, sources, kernel, options);
     for (const language::Diagnostic& diagnostic : outcome.elaborated.diagnostics) {
         const std::string shown = language::render(diagnostic, sources, false);
         outcome.rendered += shown;

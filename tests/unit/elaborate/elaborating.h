@@ -15,9 +15,10 @@ struct Outcome {
     std::string text;      // the program, if there is one
 };
 
-// Requires that the text parses.
-Outcome elaborate_text(const std::string& text, const ElaborateOptions& options = {});
-
 const targets::Kernel& this_kernel();
+
+// Requires that the text parses.
+Outcome elaborate_text(const std::string& text, const ElaborateOptions& options = {},
+                       const targets::Kernel& kernel = this_kernel());
 
 }  // namespace sutap::elaborate::test

@@ -2,12 +2,14 @@
 #include <catch2/catch.hpp>
 
 #include "tests/unit/elaborate/elaborating.h"
+#include "tests/unit/temporary_file.h"
 
 using sutap::elaborate::ContextArgument;
 using sutap::elaborate::KernelEvent;
 using sutap::elaborate::Probe;
 using sutap::elaborate::test::elaborate_text;
 using sutap::elaborate::test::this_kernel;
+using sutap::tests::TemporaryFile;
 
 TEST_CASE("Probes of the session") {
     const auto outcome = elaborate_text(
@@ -69,6 +71,18 @@ TEST_CASE("Wrong points are errors at their place") {
         {"probe kernel.function(\"vfs_read\").callee(\"rw_verify_area\") { }",
          "no match: the kernel's BTF knows functions as a whole, but nothing inside of them: "
          "identifier 'callee' at <input>:1:35\n"},
+        {"probe kernel.function(\"vfs_read\").callees(2) { }",
+         "no match: the kernel's BTF knows functions as a whole, but nothing inside of them: "
+         "identifier 'callees' at <input>:1:35\n"},
+        {"probe kernel.function(\"vfs_read\").label(\"out\") { }",
+         "no match: the kernel's BTF knows functions as a whole, but nothing inside of them: "
+         "identifier 'label' at <input>:1:35\n"},
+        {"probe kernel.function(\"vfs_read\").statement(1) { }",
+         "no match: the kernel's BTF knows functions as a whole, but nothing inside of them: "
+         "identifier 'statement' at <input>:1:35\n"},
+        {"probe kernel.function(\"vfs_read\").return.exported { }",
+         "probe point mismatch (alternatives: maxactive(number)): identifier 'exported' at "
+         "<input>:1:42\n"},
         {"probe kernel.statement(\"vfs_read@fs/read_write.c:1\") { }",
          "no match: the kernel's BTF knows functions, but no statements: use "
          "kernel.function(\"NAME\"): identifier 'statement' at <input>:1:14\n"},
@@ -127,6 +141,25 @@ TEST_CASE("A wildcard is every function that it matches") {
               .causes.find("matches more than 10000 probe points") != std::string::npos);
 }
 
+TEST_CASE("Exported are the functions that the kernel has an export symbol of") {
+    const TemporaryFile symbols(
+        "0 T vfs_read\n0 T vfs_readv\n0 T vfs_readlink\n0 r __ksymtab_vfs_readlink\n");
+    const sutap::targets::Kernel kernel("/sys/kernel/btf/vmlinux", symbols.path());
+    const auto resolved = [&](const std::string& name) {
+        return elaborate_text("probe kernel.function(\"" + name + "\").exported { println(pp()) }",
+                              {}, kernel);
+    };
+    for (const char* name : {"vfs_readlink", "vfs_rea*"}) {
+        const auto outcome = resolved(name);
+        REQUIRE_FALSE(outcome.elaborated.failed());
+        REQUIRE(outcome.elaborated.program.probes.size() == 1);
+        CHECK(outcome.elaborated.program.probes[0].event->name == "vfs_readlink");
+    }
+    CHECK(resolved("vfs_read").causes.find("no match: vfs_read is not exported to modules") !=
+          std::string::npos);
+    CHECK(resolved("vfs_readv*").causes.find("no match") != std::string::npos);
+}
+
 TEST_CASE("The rest of a list is left out behind one that suffices") {
     const auto outcome = elaborate_text(
         "probe kernel.function(\"no_such_thing_at_all\")!, kernel.function(\"vfs_read\")!,\n"
@@ -146,6 +179,17 @@ TEST_CASE("Tracepoints, also by their group") {
     CHECK(probes[0].event->kind == KernelEvent::Kind::tracepoint);
     CHECK(probes[0].event->btf_id == this_kernel().tracepoint("sched_switch")->btf_id);
     CHECK(probes[0].point == "kernel.trace(\"sched_switch\")");
+}
+
+TEST_CASE("System calls have the same points in all families") {
+    for (const std::string family : {"syscall", "nd_syscall", "tp_syscall"}) {
+        const auto outcome = elaborate_text("probe " + family + ".kill, " + family +
+                                            ".kill.return { printf(\"%s %s\\n\", name, pp()) }");
+        REQUIRE_FALSE(outcome.elaborated.failed());
+        REQUIRE(outcome.elaborated.program.probes.size() == 2);
+        CHECK(outcome.elaborated.program.probes[0].definition == family + ".kill");
+        CHECK(outcome.elaborated.program.probes[0].event->name == "__x64_sys_kill");
+    }
 }
 
 TEST_CASE("System calls with arguments are their functions") {

@@ -67,3 +67,32 @@ TEST_CASE("A condition without consequence is dropped, one with an effect stays"
     CHECK(outcome.text.find("if (") == std::string::npos);
     CHECK(outcome.text.find("n++\n") != std::string::npos);
 }
+
+TEST_CASE("What stays has no warning") {
+    // What a local is added to stays as it is in stap.
+    const auto added = elaborate_text("probe begin { n += 1; m++; println(2) }");
+    REQUIRE_FALSE(added.elaborated.failed());
+    CHECK(added.messages.find("Eliding") == std::string::npos);
+    CHECK(added.text.find("n += 1\n") != std::string::npos);
+    CHECK(added.text.find("m++\n") != std::string::npos);
+    // A global that a branch alone names which is never come to is dropped without a word.
+    const auto branch =
+        elaborate_text("global g = 2; probe begin { if (0) println(g); println(2) }");
+    REQUIRE_FALSE(branch.elaborated.failed());
+    CHECK(branch.elaborated.program.globals.empty());
+    CHECK(branch.messages.empty());
+}
+
+TEST_CASE("What reads a global that nothing assigns has a warning") {
+    ElaborateOptions options;
+    options.global_values = {{"given", "3"}};
+    const auto outcome = elaborate_text(
+        "global never, given, initial = 2, read; probe begin { println(never + given + initial); "
+        "read = 1 }",
+        options);
+    REQUIRE_FALSE(outcome.elaborated.failed());
+    CHECK(outcome.messages ==
+          "WARNING: never-assigned global variable 'never': identifier 'never' at <input>:1:8\n");
+    // The library's own are none of the script's.
+    CHECK(elaborate_text("probe begin { println(0 in ActiveOpens) }").messages.empty());
+}

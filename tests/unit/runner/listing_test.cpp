@@ -2,10 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/temporary_file.h"
+
 namespace {
 
 using Catch::Matchers::Contains;
 using sutap::list_probes;
+using sutap::tests::TemporaryFile;
 
 std::string text_of(const std::set<std::string>& lines) {
     std::string text;
@@ -32,6 +35,26 @@ TEST_CASE("system calls are listed by name, sorted, a line each") {
     CHECK(listed("").empty());
     CHECK_THAT(listed("syscall.*"), Contains("syscall.kexec_load\nsyscall.keyctl\nsyscall.kill\n"));
     CHECK_THAT(listed("syscall.*"), !Contains(".return"));
+}
+
+TEST_CASE("system calls have the same points in all families") {
+    CHECK(listed("nd_syscall.kil*") == "nd_syscall.kill\n");
+    CHECK(listed("tp_syscall.kill.return") == "tp_syscall.kill.return\n");
+    CHECK(listed("rp_syscall.kill").empty());
+}
+
+TEST_CASE("functions are listed by the kernel's symbols, exported ones by those of their export") {
+    const TemporaryFile symbols(
+        "0 T vfs_read\n0 T vfs_readv\n0 T vfs_readlink\n0 r __ksymtab_vfs_readlink\n");
+    const sutap::targets::Kernel kernel("/sys/kernel/btf/vmlinux", symbols.path());
+    const auto functions = [&](const std::string& pattern) {
+        return text_of(list_probes(kernel, pattern, false));
+    };
+    CHECK(functions("kernel.function(\"vfs_read*\").exported") ==
+          "kernel.function(\"vfs_readlink\").exported\n");
+    CHECK(functions("kprobe.function(\"vfs_readv\")") == "kprobe.function(\"vfs_readv\")\n");
+    CHECK(functions("kernel.function(\"vfs_read\").return") ==
+          "kernel.function(\"vfs_read\").return\n");
 }
 
 TEST_CASE("-L adds the variables with their types") {

@@ -8,6 +8,7 @@
 
 #include "runner/targets/target_error.h"
 #include "tests/unit/targets/sample_btf.h"
+#include "tests/unit/temporary_file.h"
 
 using namespace sutap::targets;
 using sutap::targets::testing::sample_btf;
@@ -267,6 +268,6 @@ TEST_CASE("a missing file, a folder and an empty file are refused") {
     CHECK(message("/nonexistent/btf").find("CONFIG_DEBUG_INFO_BTF=y") != std::string::npos);
     CHECK(message("/").find("not a regular file") != std::string::npos);
     CHECK(message("/dev/null").find("not a regular file") != std::string::npos);
-    const sutap::targets::testing::TemporaryFile empty("");
+    const sutap::tests::TemporaryFile empty("");
     CHECK(message(empty.path()).find("too short") != std::string::npos);
 }

@@ -7,10 +7,11 @@
 
 #include "runner/targets/kernel_symbols.h"
 #include "tests/unit/targets/sample_btf.h"
+#include "tests/unit/temporary_file.h"
 
 using namespace sutap::targets;
 using sutap::targets::testing::sample_btf;
-using sutap::targets::testing::TemporaryFile;
+using sutap::tests::TemporaryFile;
 
 namespace {
 

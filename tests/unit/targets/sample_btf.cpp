@@ -1,8 +1,6 @@
 #include "tests/unit/targets/sample_btf.h"
 
 #include <bpf/btf.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <memory>
 #include <stdexcept>
@@ -118,25 +116,6 @@ std::string sample_btf() {
     add_functions(builder, base, task);
     add_enumerations(builder);
     return builder.bytes();
-}
-
-TemporaryFile::TemporaryFile(std::string_view content)
-    : path_((std::filesystem::temp_directory_path() / "sutap-test-XXXXXX").string()) {
-    const int descriptor = ::mkstemp(path_.data());
-    if (descriptor < 0) {
-        throw std::runtime_error("no temporary file");
-    }
-    const bool is_written =
-        ::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size());
-    ::close(descriptor);
-    if (!is_written) {
-        ::unlink(path_.c_str());
-        throw std::runtime_error("the temporary file can't be written");
-    }
-}
-
-TemporaryFile::~TemporaryFile() {
-    ::unlink(path_.c_str());
 }
 
 }  // namespace sutap::targets::testing

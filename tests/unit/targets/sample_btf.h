@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
-#include <string_view>
 
 namespace sutap::targets::testing {
 
@@ -15,18 +13,5 @@ namespace sutap::targets::testing {
 // the tracepoint task_exit(struct task *task, bool group), the helpers bpf_loop and
 // bpf_send_signal, and enum limits { SMALLEST = -5, LARGEST = 1 << 40 }.
 std::string sample_btf();
-
-// A file that is gone at the end of the scope.
-class TemporaryFile {
-  public:
-    explicit TemporaryFile(std::string_view content);
-    ~TemporaryFile();
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
 
 }  // namespace sutap::targets::testing
