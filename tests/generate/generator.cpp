@@ -102,16 +102,8 @@ void Generator::print_everything() {
     }
 }
 
-Program Generator::generate(std::uint32_t number) {
-    Program made;
-    declare(made.declarations, made.oracle);
-    function(false, made.declarations, made.oracle);
-    function(true, made.declarations, made.oracle);
-    has_functions_ = true;
-    script_.clear();
-    oracle_.clear();
-    both("println(\"program " + std::to_string(number) + "\")",
-         "print(\"program " + std::to_string(number) + "\\n\");");
+// Its locals, and something in each array, which gives it its types.
+void Generator::begin_handler() {
     for (const char* name : {"i", "j"}) {
         const Made value = integer_literal();
         both(std::string(name) + " = " + value.script,
@@ -123,12 +115,24 @@ Program Generator::generate(std::uint32_t number) {
     both("t = " + value.script, "Text t = " + value.value + ";");
     texts_.readable.emplace_back("t");
     texts_.writable.emplace_back("t");
-    // Whatever else happens, each array has its types.
     both(prefix_ + "integers[1] = 1", prefix_ + "integers.put(1, 1);");
     both(prefix_ + "wrapping[1] = 1", prefix_ + "wrapping.put(1, 1);");
     both(prefix_ + "texts[\"a\"] = \"b\"", prefix_ + "texts.put(\"a\", \"b\");");
     both(prefix_ + "pairs[1, \"a\"] = 1", prefix_ + "pairs.put({1, \"a\"}, 1);");
     both(prefix_ + "statistics[1] <<< 1", prefix_ + "statistics.at(1).take(1);");
+}
+
+Program Generator::generate(std::uint32_t number) {
+    Program made;
+    declare(made.declarations, made.oracle);
+    function(false, made.declarations, made.oracle);
+    function(true, made.declarations, made.oracle);
+    has_functions_ = true;
+    script_.clear();
+    oracle_.clear();
+    both("println(\"program " + std::to_string(number) + "\")",
+         "print(\"program " + std::to_string(number) + "\\n\");");
+    begin_handler();
     both("try {", "try {");
     ++level_;
     statements(3, 10);

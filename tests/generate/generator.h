@@ -18,4 +18,8 @@ struct Program {
 // The same program for the same seed and number, everywhere.
 Program generate_program(std::uint64_t seed, std::uint32_t number);
 
+// A program on a kernel event, with a guard, context variables and functions of the event in its
+// expressions: `handler` is the whole probe, and there is no oracle.
+Program generate_probe(std::uint64_t seed, std::uint32_t number);
+
 }  // namespace sutap::generate

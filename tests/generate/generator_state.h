@@ -31,13 +31,14 @@ struct ArrayName {
 };
 
 // Writes one program, twice: as a script and as C++. Its parts are in integers.cpp, strings.cpp,
-// statements.cpp and generator.cpp.
+// statements.cpp, probes.cpp and generator.cpp.
 class Generator {
   public:
     Generator(std::uint64_t seed, std::uint32_t number)
         : random_(seed * 1'000'003 + number), prefix_("p" + std::to_string(number) + "_") {}
 
     Program generate(std::uint32_t number);
+    Program generate_probe();
 
   private:
     std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
@@ -102,6 +103,7 @@ class Generator {
     void body(int depth);
     void declare(std::string& declarations, std::string& oracle);
     void function(bool returns_text, std::string& declarations, std::string& oracle);
+    void begin_handler();
     void print_everything();
     ArrayName* array_of(std::initializer_list<ArrayName::Kind> kinds, bool for_change);
 

@@ -1,20 +1,30 @@
 // generate SEED PROGRAMS FOLDER: writes FOLDER/script.stp with so many programs, a begin handler
 // each, and FOLDER/oracle.cpp, whose program prints what the script must print.
+// generate --probes SEED PROGRAMS FOLDER: writes FOLDER/NUMBER.stp, so many, each a program on a
+// kernel event.
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "tests/generate/generator.h"
 
-int main(int count, char** arguments) {
-    if (count != 4) {
-        std::cerr << "usage: generate SEED PROGRAMS FOLDER\n";
-        return 2;
+namespace {
+
+bool write_probes(std::uint64_t seed, std::uint32_t programs, const std::string& folder) {
+    for (std::uint32_t number = 0; number < programs; ++number) {
+        const sutap::generate::Program made = sutap::generate::generate_probe(seed, number);
+        std::ofstream script(folder + "/" + std::to_string(number) + ".stp");
+        script << made.declarations << made.handler;
+        if (!script) {
+            return false;
+        }
     }
-    const std::uint64_t seed = std::strtoull(arguments[1], nullptr, 10);
-    const auto programs = static_cast<std::uint32_t>(std::strtoul(arguments[2], nullptr, 10));
-    const std::string folder = arguments[3];
+    return true;
+}
+
+bool write_programs(std::uint64_t seed, std::uint32_t programs, const std::string& folder) {
     std::ofstream script(folder + "/script.stp");
     std::ofstream oracle(folder + "/oracle.cpp");
     oracle << "#include \"tests/generate/oracle.h\"\nusing namespace oracle;\n";
@@ -31,5 +41,23 @@ int main(int count, char** arguments) {
         oracle << "    program_" << number << "();\n";
     }
     oracle << "}\n";
-    return script && oracle ? 0 : 1;
+    return script && oracle;
+}
+
+}  // namespace
+
+int main(int count, char** given) {
+    std::vector<std::string> arguments(given + 1, given + count);
+    const bool of_probes = !arguments.empty() && arguments[0] == "--probes";
+    if (of_probes) {
+        arguments.erase(arguments.begin());
+    }
+    if (arguments.size() != 3) {
+        std::cerr << "usage: generate [--probes] SEED PROGRAMS FOLDER\n";
+        return 2;
+    }
+    const std::uint64_t seed = std::strtoull(arguments[0].c_str(), nullptr, 10);
+    const auto programs =
+        static_cast<std::uint32_t>(std::strtoul(arguments[1].c_str(), nullptr, 10));
+    return (of_probes ? write_probes : write_programs)(seed, programs, arguments[2]) ? 0 : 1;
 }
