@@ -122,8 +122,7 @@ void append_utf8(std::string& text, std::uint32_t character) {
 // goes, in whole characters.
 std::string decoded(const BuiltinCall& call) {
     const auto size = static_cast<std::size_t>(call.integer(1) == 2 ? 2 : 4);
-    const bool has_more = call.arguments.size() > 2;
-    const std::string bytes = call.text(0) + (has_more ? call.text(2) : std::string());
+    const std::string bytes = call.text(0) + call.text(2);
     std::string text;
     std::string_view rest = bytes;
     while (rest.size() >= size) {
@@ -147,7 +146,7 @@ std::string decoded(const BuiltinCall& call) {
         }
         text = std::move(longer);
     }
-    if (!has_more && bytes.size() < bytes_of_encoded_text) {
+    if (bytes.size() < bytes_of_encoded_text) {
         call.raise("read fault [man error::fault] behind " + std::to_string(bytes.size()) +
                    " bytes of a string without an end");
     }

@@ -107,6 +107,12 @@ TEST_CASE("errors that are caught and calls count") {
 TEST_CASE("the end cannot be caught") {
     const Instruction caught = with_blocks(make(Operation::try_catch), {{loop(1, {})}, {}});
     CHECK(rounds(caught) == 1);
+    // Nor is it hidden behind an error that comes with it.
+    execute::SessionOptions options;
+    options.work_without_statement = 2;
+    CHECK(run_begin({text}, {string(0, "x"), call_builtin(Builtin::error, no_register, {0})}, {},
+                    options)
+              .starts_with("ERROR: MAXACTION exceeded"));
 }
 
 TEST_CASE("statements allow for work") {

@@ -90,3 +90,50 @@ TEST_CASE("there is no seventh argument in a register") {
     CHECK_THROWS_AS(syscall_argument_offset(6), std::out_of_range);
     CHECK_THROWS_AS(function_argument_offset(6), std::out_of_range);
 }
+
+TEST_CASE("Registers are where struct pt_regs has them") {
+    struct Named {
+        const char* name;
+        const char* member;
+        std::uint32_t size;
+    };
+    const Named all[] = {
+        {"rax", "ax", 8},       {"ax", "ax", 8},
+        {"eax", "ax", 4},       {"rbx", "bx", 8},
+        {"bx", "bx", 8},        {"ebx", "bx", 4},
+        {"rcx", "cx", 8},       {"cx", "cx", 8},
+        {"ecx", "cx", 4},       {"rdx", "dx", 8},
+        {"dx", "dx", 8},        {"edx", "dx", 4},
+        {"rsi", "si", 8},       {"si", "si", 8},
+        {"esi", "si", 4},       {"rdi", "di", 8},
+        {"di", "di", 8},        {"edi", "di", 4},
+        {"rbp", "bp", 8},       {"bp", "bp", 8},
+        {"ebp", "bp", 4},       {"rsp", "sp", 8},
+        {"sp", "sp", 8},        {"esp", "sp", 4},
+        {"rip", "ip", 8},       {"ip", "ip", 8},
+        {"eip", "ip", 4},       {"r8", "r8", 8},
+        {"r9", "r9", 8},        {"r10", "r10", 8},
+        {"r11", "r11", 8},      {"r12", "r12", 8},
+        {"r13", "r13", 8},      {"r14", "r14", 8},
+        {"r15", "r15", 8},      {"flags", "flags", 4},
+        {"eflags", "flags", 4}, {"orig_eax", "orig_ax", 4},
+        {"xcs", "cs", 8},       {"cs", "cs", 8},
+        {"xss", "ss", 8},       {"ss", "ss", 8},
+    };
+    const sutap::targets::Kernel kernel;
+    const auto& types = kernel.types();
+    const auto registers = types.find_type("struct pt_regs");
+    REQUIRE(registers);
+    for (const Named& each : all) {
+        INFO(each.name);
+        const auto place = sutap::targets::machine_register(each.name);
+        const auto member = types.find_member(*registers, each.member);
+        REQUIRE(place);
+        REQUIRE(member);
+        CHECK(place->offset == member->bit_offset / 8);
+        CHECK(place->size == each.size);
+    }
+    for (const char* unknown : {"", "RAX", "rax ", "r16", "al", "gs"}) {
+        CHECK_FALSE(sutap::targets::machine_register(unknown));
+    }
+}

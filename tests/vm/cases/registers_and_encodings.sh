@@ -75,6 +75,8 @@ probe syscall.write {
            kernel_or_user_string_quoted_utf16(comm))
     printf("wide %s %s\n", kernel_string_utf32(comm), kernel_string_quoted_utf32(comm))
     printf("bad %s %s\n", kernel_string_utf16(8, "no"), kernel_string_utf32(8, "nor"))
+    end = (@cast(task, "task_struct")->mm->env_end | 4095) + 1
+    try { println(user_string_utf32(end - 3)) } catch (message) { println(message) }
     printf("last %s\n", user_string_utf16(@cast(task, "task_struct")->mm->env_end))
 }
 STP
@@ -100,4 +102,5 @@ expect_line 'none no nor 0x9' out
 expect_line 'kernel 䉁 "\344\211\201" "\344\211\201"' out
 expect_line 'wide 䉁 "\344\211\201"' out
 expect_line 'bad no nor' out
+expect_line 'read fault [man error::fault] behind 3 bytes of a string without an end' out
 expect_line 'last ⼮䉁' out
