@@ -22,9 +22,12 @@ std::string dollar_names(const ProbeContext& context) {
     return text.empty() ? text : text + ")";
 }
 
+// The same at the return as at the entry. Registers are not.
 bool is_plain_argument(const Expression& expression) {
+    using Source = ContextArgument::Source;
     const auto* argument = std::get_if<ContextArgument>(&expression.node);
-    return (argument != nullptr && argument->source != ContextArgument::Source::function_result) ||
+    return (argument != nullptr && argument->source != Source::function_result &&
+            argument->source != Source::machine_argument) ||
            std::holds_alternative<IntegerConstant>(expression.node) ||
            std::holds_alternative<StringConstant>(expression.node);
 }
