@@ -17,8 +17,8 @@ constexpr std::string_view flag_letters = "vqgkuwWtFhVPbi";
 constexpr std::string_view value_letters = "oTexcGDdsSmrBalLpEIR";
 constexpr std::array<std::string_view, 6> always_allowed = {"-v", "-q",       "-o",
                                                             "-T", "--format", "--list"};
-constexpr std::array<std::string_view, 7> without_privilege = {
-    "-h", "-V", "-l", "-L", "--help", "--version", "--check"};
+constexpr std::array<std::string_view, 8> without_privilege = {
+    "-h", "-V", "-l", "-L", "--help", "--version", "--check", "--doctor"};
 
 struct Option {
     std::string name;   // "-T", "--format"; of another long one all of it, "--place=user"
@@ -63,10 +63,9 @@ void read_options(const std::vector<std::string>& words, std::size_t& next,
                   std::vector<Option>& options) {
     const std::string& word = words[next++];
     const auto add_with_value = [&](const std::string& name, std::string_view glued) {
-        const bool is_there = !glued.empty() || next < words.size();
-        const std::string value = !glued.empty() ? std::string(glued)
-                                  : is_there     ? words[next++]
-                                                 : "";
+        const std::string value = !glued.empty()        ? std::string(glued)
+                                  : next < words.size() ? words[next++]
+                                                        : "";
         options.push_back({name, value, !value.empty()});
     };
     if (word == "--format" || word.substr(0, 9) == "--format=")
@@ -178,6 +177,7 @@ Request parse_request(std::vector<std::string> words, bool caller_is_root) {
         words.erase(words.begin());
     }
     request.words.insert(request.words.end(), words.begin(), words.end());
+    if (request.words == std::vector<std::string>{"doctor"}) request.words = {"--doctor"};
     // Before anything of it can come into an audit record.
     if (!caller_is_root && is_too_long(request.words, 0)) {
         request.problem = too_long;
@@ -196,8 +196,8 @@ Request parse_request(std::vector<std::string> words, bool caller_is_root) {
         read_options(request.words, next, options);
     }
     request.action = judge(options, caller_is_root, request);
-    if (request.action == Action::run) request.problem = take_script(next, request);
-    if (request.action == Action::run && !request.problem.empty()) request.action = Action::usage;
+    if (request.action == Action::run && !(request.problem = take_script(next, request)).empty())
+        request.action = Action::usage;
     return request;
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "runner/bpf/emit.h"
+#include "runner/doctor.h"
 #include "runner/elaborate/dump.h"
 #include "runner/elaborate/elaborate.h"
 #include "runner/elaborate/inventory.h"
@@ -368,6 +369,11 @@ class Translation {
 
 int translate(const TranslateRequest& request, int output) {
     try {
+        if (request.options.action == options::Action::doctor) {
+            const Diagnosis diagnosis = examine_machine();
+            write_all(STDOUT_FILENO, diagnosis.text);
+            return diagnosis.can_trace ? 0 : 1;
+        }
         if (const auto text = inventory(request.options.action)) {
             write_all(STDOUT_FILENO, *text);
             return 0;

@@ -62,6 +62,7 @@ class CommandLine {
     void take_probe_types(std::string_view value);
     void take_probe_aliases(std::string_view value);
     void take_functions(std::string_view value);
+    void take_doctor(std::string_view value);
     void take_check(std::string_view value);
     void take_format(std::string_view value);
     void take_place(std::string_view value);

@@ -82,6 +82,7 @@ constexpr std::array forms = {
     action(0, "dump-probe-types", &CommandLine::take_probe_types),
     action(0, "dump-probe-aliases", &CommandLine::take_probe_aliases),
     action(0, "dump-functions", &CommandLine::take_functions),
+    action(0, "doctor", &CommandLine::take_doctor),
     action(0, "no-global-var-display", &CommandLine::take_global_display),
     action(0, "clean-cache", &CommandLine::take_nothing),
     flag(0, "skip-badvars", &Options::skips_bad_variables),

@@ -39,6 +39,7 @@ Options:
    -V, --version      show the version
    -w, -W             no warnings; warnings are errors
    -x PID             target() is PID
+   --doctor           say what this machine can trace, what is missing and how to get it
    --check SCRIPT     say what the script needs, and run nothing
    --color[=never|auto|always]
    --compatible=VERSION          language of an older SystemTap

@@ -223,6 +223,10 @@ void CommandLine::take_functions(std::string_view /*value*/) {
     set_action(Action::dump_functions);
 }
 
+void CommandLine::take_doctor(std::string_view /*value*/) {
+    set_action(Action::doctor);
+}
+
 void CommandLine::take_check(std::string_view value) {
     set_action(Action::check);
     if (options_.script_path || value.empty()) {
