@@ -17,12 +17,13 @@ probe signal.syskill.return { if (execname() == "provoke") printf("%s returns %s
 probe signal.send_sig_queue { printf("%s %d %s to %s %d queue %d\n", name, sig, sig_name, pid_name, sig_pid == seen, sigqueue_addr != 0) }
 probe signal.send_sig_queue.return { printf("%s returns %s\n", name, retstr) }
 probe signal.send.return { if (execname() == "signals" || send2queue) printf("%s shared %d queue %d returns %s\n", name, shared, send2queue, retstr) }
+probe signal.check_ignored { checked[tid()] = sig }
 probe signal.check_ignored { if (execname() == "signals" && sig == 10) printf("%s %s %s %d\n", name, sig_name, pid_name, sig_pid == pid()) }
-probe signal.check_ignored.return { if (execname() == "signals" || execname() == "provoke") printf("%s by %s: %s\n", name, execname(), retstr) }
+probe signal.check_ignored.return { if (execname() == "signals" || execname() == "provoke") printf("%s %d by %s: %s\n", name, checked[tid()], execname(), retstr) }
 probe signal.force_segv { printf("%s %s %s %d\n", name, sig_name, pid_name, sig_pid == pid()) }
 probe signal.force_segv.return { printf("%s returns %s\n", name, retstr) }
 probe signal.handle.return { if (execname() == "signals") printf("%s returns %s\n", name, retstr) }
-global seen
+global seen, checked
 probe syscall.timer_create { if (execname() == "signals") seen = pid() }
 STP
 start sutap signals.stp
@@ -31,7 +32,7 @@ signals >done
 expect_line 'done 11' done
 # This shell's child ignores SIGUSR1, and so does what it becomes.
 sh -c 'trap "" USR1; exec provoke kill $$ 10' >/dev/null
-wait_for '^check_ignored by provoke' out 20
+wait_for '^check_ignored 10 by provoke' out 20
 stop $session INT
 expect_equal 0 "$status" "exit status"
 expect_line 'do_action SIGUSR1 new 1 old 0 handler 1 mask 1' out
@@ -51,8 +52,10 @@ expect_line 'send_sig_queue returns 0' out
 expect_line 'send_signal shared 0 queue 0 returns 0' out
 expect_line 'send_sigqueue shared 1 queue 1 returns 0' out
 expect_line 'check_ignored SIGUSR1 signals 1' out
-expect_line 'check_ignored by signals: 0' out
-expect_line 'check_ignored by provoke: 1' out
+expect_line 'check_ignored 10 by signals: 0' out
+expect_no_match '^check_ignored 10 by signals: 1' out
+expect_line 'check_ignored 10 by provoke: 1' out
+expect_no_match '^check_ignored 10 by provoke: 0' out
 expect_line 'force_segv SIGUSR1 signals 1' out
 expect_line 'force_segv returns 0' out
 expect_line 'handle returns 0' out

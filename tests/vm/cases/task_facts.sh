@@ -26,6 +26,12 @@ probe syscall.write {
         mask |= is_sig_blocked(runner, number) << (number - 1)
     printf("blocked %016x %d %d\n", mask, is_sig_blocked(runner, 0), is_sig_blocked(runner, 65))
 }
+probe syscall.fsync {
+    if (execname() != "odd") next
+    printf("odd %d %d %d %d\n", ns_uid(), ns_euid(), ns_gid(), ns_egid())
+    printf("task %d %d %d %d\n", task_ns_uid(task_current()), task_ns_euid(task_current()),
+           task_ns_gid(task_current()), task_ns_egid(task_current()))
+}
 probe kernel.function("vfs_write").return {
     if (pid() == target())
         printf("%s returned %s %s\n", probemod(), returnstr(1), returnstr(2))
@@ -65,6 +71,15 @@ start $runner -x $writer tasks.stp "$blocker"
 wait_for '^ready$' out 40
 echo >/home/user1/go
 wait $writer
+# All four differ: a user whose group has another number, and a program that is somebody else's.
+cp /etc/passwd passwd
+echo 'odd:x:1007:1008:odd:/home/user1:/bin/sh' >>/etc/passwd
+cp "$(command -v provoke)" /home/user1/odd
+chown 1009:1010 /home/user1/odd
+chmod 6755 /home/user1/odd
+chmod 755 /home/user1
+as odd /home/user1/odd fsync /dev/null >/dev/null || true
+cp passwd /etc/passwd
 provoke --thread spinner spin 500 >provoked
 wait_for '^usr' out 20
 stop $session INT
@@ -72,6 +87,8 @@ expect_equal 0 "$status" "exit status"
 stop $other INT
 expect_line "ids 1001 1001 1001 1001" out
 expect_line "of task 1001 1001 1001 1001" out
+expect_line "odd 1007 1009 1008 1010" out
+expect_line "task 1007 1009 1008 1010" out
 expect_line "ancestry swapper/0=>$ancestors" out
 expect_match '^since swapper/0\(0m0\.000000000s\)=>[^=]*\([0-9]+m[0-9]+\.[0-9]{9}s\)=>' out
 # The third is the standard output of echo.

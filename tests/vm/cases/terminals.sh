@@ -25,6 +25,7 @@ expect_line 'open ttyS0 inode 1 mode 2 flags 1' out
 expect_line 'release ttyS0 inode 1' out
 expect_line 'write foobar to ttyS0 of serial' out
 expect_line 'ioctl ttyS0 5414 1' out
+expect_line 'resize ttyS0 to 34 77 from 33 77 pixels 0' out
 expect_line 'resize ttyS0 to 34 78 from 34 77 pixels 0' out
 expect_line "init pty_master as ptm module ''" out
 expect_line 'poll ptmx' out
