@@ -22,7 +22,7 @@ enum class Action : std::uint8_t {
     dump_probe_types,
     dump_probe_aliases,
     dump_functions,
-    doctor,  // what can this machine trace?
+    doctor,   // what can this machine trace?
     nothing,  // --clean-cache: there is no cache
 };
 enum class Format : std::uint8_t { text, json };
