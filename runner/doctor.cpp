@@ -161,14 +161,13 @@ class Examination {
                    "CONFIG_PERF_EVENTS=y");
             return;
         }
-        const bool is_open = *level < 3;
-        report(is_open ? Verdict::yes : Verdict::root, "sampling",
-               is_open ? "timer.profile and perf.*; kernel.data() is root's, with sutap-runner "
-                         "itself"
-                       : "timer.profile, perf.* and kernel.data(): with sutap-runner itself; "
-                         "kernel.perf_event_paranoid is " +
-                             std::to_string(*level) +
-                             ", at 2 everybody whose script is allowed can sample");
+        report(Verdict::yes, "sampling",
+               *level < 3 ? "timer.profile and perf.*; kernel.data() is root's, with sutap-runner "
+                            "itself"
+                          : "timer.profile and perf.*, where the policy lists the point among the "
+                            "script's `probes`, because kernel.perf_event_paranoid is " +
+                                std::to_string(*level) +
+                                "; kernel.data() is root's, with sutap-runner itself");
     }
 
     void symbols() {

@@ -119,6 +119,16 @@ Grant make_grant(const policy::Policy& policy, const Decision& decision, const C
     return grant;
 }
 
+// By the policy, never by the script. Root may have the symbols' addresses, which /proc/kallsyms
+// shows to who had CAP_SYSLOG when he opened it, and the commonest event.
+std::vector<Opened> open_for_runner(const Grant& grant, const Caller& caller) {
+    if (!is_root(caller)) return open_perf_events(grant.probes);
+    std::vector<Opened> opened = open_perf_events({"timer.profile"});
+    opened.push_back(
+        {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
+    return opened;
+}
+
 std::vector<std::string> runner_words(const Request& request) {
     std::vector<std::string> words = {"--grant=" + std::to_string(grant_descriptor)};
     words.insert(words.end(), request.options.begin(), request.options.end());
@@ -158,8 +168,7 @@ std::vector<std::string> runner_words(const Request& request) {
         _exit(static_cast<int>(Status::done));
     }
     const FoundScript script = find_script(parsed.policy, caller, request);
-    std::vector<Descriptor> passed;
-    passed.push_back(seal("sutap-script", script.text));
+    Descriptor text = seal("sutap-script", script.text);
     const Decision decision = decide(parsed.policy, accounts, caller, script);
     if (decision.allowed) require_trusted_runner();
     const Capabilities capabilities = decision.allowed ? tracing_capabilities : 0;
@@ -175,9 +184,9 @@ std::vector<std::string> runner_words(const Request& request) {
     Grant grant = make_grant(parsed.policy, decision, caller, request);
     grant.variables = variables;
     grant.umask = caller_umask;
-    passed.push_back(seal("sutap-grant", format_grant(grant, caller)));
-    if (is_root(caller)) passed.emplace_back(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC));
-    pass_on(std::move(passed));
+    std::vector<Opened> opened = open_for_runner(grant, caller);
+    Descriptor sealed_grant = seal("sutap-grant", format_grant(grant, caller, opened));
+    pass_on(std::move(text), std::move(sealed_grant), std::move(opened));
     become(caller, capabilities);
     forbid_new_privileges();
     filter_system_calls();

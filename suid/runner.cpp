@@ -33,7 +33,8 @@ void require_trusted_runner() {
         stop(Status::broken, std::string(runner_path) + ": its mode is not 0711");
 }
 
-std::string format_grant(const Grant& grant, const policy::Caller& caller) {
+std::string format_grant(const Grant& grant, const policy::Caller& caller,
+                         const std::vector<Opened>& opened) {
     std::string text = "sutap-grant 1\n";
     const auto add = [&](const std::string& key, const std::string& value) {
         text += key + " = " + escape(value) + "\n";
@@ -45,7 +46,8 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller) {
     for (const std::string& probe : grant.probes) add("probe", probe);
     for (const std::string& capability : grant.capabilities) add("capability", capability);
     add("max_seconds", "0");
-    if (caller.uid == 0) add("descriptor", "kallsyms " + std::to_string(symbols_descriptor));
+    for (int number = first_opened_descriptor; const Opened& one : opened)
+        add("descriptor", one.kind + " " + std::to_string(number++) + " " + one.name);
     for (const auto& [name, value] : grant.variables) add("caller." + name, value);
     std::array<char, 8> octal{};
     snprintf(octal.data(), octal.size(), "%03o", grant.umask & 0777);
@@ -54,13 +56,16 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller) {
     return text;
 }
 
-void pass_on(std::vector<policy::Descriptor> passed) {
+void pass_on(policy::Descriptor script, policy::Descriptor grant, std::vector<Opened> opened) {
+    opened.insert(opened.begin(), {"", "", std::move(grant)});
+    opened.insert(opened.begin(), {"", "", std::move(script)});
+    const int above = script_descriptor + static_cast<int>(opened.size());
     // Out of the way first: one may sit on another's number.
-    std::vector<policy::Descriptor> high;
-    for (policy::Descriptor& one : passed)
-        high.emplace_back(fcntl(one.release(), F_DUPFD_CLOEXEC, symbols_descriptor + 1));
-    for (int number = script_descriptor; const policy::Descriptor& one : high)
-        if (dup2(one.number(), number++) < 0) stop_with_error("can't pass the script on");
+    for (Opened& one : opened)
+        one.descriptor = policy::Descriptor(fcntl(one.descriptor.number(), F_DUPFD_CLOEXEC, above));
+    for (int number = script_descriptor; const Opened& one : opened)
+        if (dup2(one.descriptor.number(), number++) < 0)
+            stop_with_error("can't pass the script on");
 }
 
 void execute_runner(const std::vector<std::string>& words, const Variables& variables) {

@@ -6,6 +6,7 @@
 
 #include "policies/decision.h"
 #include "policies/descriptor.h"
+#include "suid/kernel_events.h"
 #include "suid/process_state.h"
 
 namespace sutap::front_end {
@@ -14,11 +15,10 @@ namespace sutap::front_end {
 /// others: only so the kernel keeps it from being traced by the user it runs as.
 void require_trusted_runner();
 
-/// The numbers under which the runner finds the script's text, the grant and, for root,
-/// /proc/kallsyms, which shows addresses to who had CAP_SYSLOG when he opened it.
+/// The numbers under which the runner finds the script's text, the grant, and what else was opened.
 inline constexpr int script_descriptor = 3;
 inline constexpr int grant_descriptor = 4;
-inline constexpr int symbols_descriptor = 5;
+inline constexpr int first_opened_descriptor = 5;
 
 struct Grant {
     std::string script_name;                // for messages
@@ -29,11 +29,12 @@ struct Grant {
 };
 
 /// `sutap-grant 1`, then lines of the form `key = value`; values are escaped as escape() does.
-std::string format_grant(const Grant& grant, const policy::Caller& caller);
+std::string format_grant(const Grant& grant, const policy::Caller& caller,
+                         const std::vector<Opened>& opened);
 
 /// Puts these, which are closed on exec, under the numbers that the runner expects; no other of
 /// ours is inherited.
-void pass_on(std::vector<policy::Descriptor> passed);
+void pass_on(policy::Descriptor script, policy::Descriptor grant, std::vector<Opened> opened);
 
 /// Executes the runner with these words after its name, and this environment.
 [[noreturn]] void execute_runner(const std::vector<std::string>& words, const Variables& variables);

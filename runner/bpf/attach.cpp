@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
@@ -149,6 +150,10 @@ void attach_one(const Program& program, std::span<const Descriptor> maps,
             const CapabilityScope raised{Capability::bpf, Capability::perfmon};
             for (const int event : events) {
                 attached.links.push_back(link_perf_event(program, loaded, event));
+                // The front end's do not count yet.
+                if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0) != 0) {
+                    fail(program, "start the perf event");
+                }
             }
             return;
         }

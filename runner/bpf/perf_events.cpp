@@ -95,7 +95,9 @@ std::string advice(const PerfEvent& event, int error) {
     switch (error) {
         case EACCES:
         case EPERM:
-            return is_sample ? " (needs CAP_SYS_ADMIN where kernel.perf_event_paranoid is over 2)"
+            return is_sample ? " (needs the point among the script's `probes` in the policy, or "
+                               "CAP_SYS_ADMIN "
+                               "where kernel.perf_event_paranoid is over 2)"
                              : " (breakpoints in the kernel need CAP_SYS_ADMIN)";
         case ENOENT:
         case ENODEV:

@@ -59,7 +59,7 @@ TEST_CASE("what only root may do depends on the machine's settings") {
     files.symbol_restriction = "/nonexistent/restriction";
     files.kprobe_events = "/nonexistent/type";
     text = examine_machine(files).text;
-    CHECK(has_line(text, "root  sampling ", "kernel.perf_event_paranoid is 3"));
+    CHECK(has_line(text, "yes   sampling ", "because kernel.perf_event_paranoid is 3"));
     CHECK(has_line(text, "root  kernel symbols ", "root alone"));
     CHECK(has_line(text, "no    other functions ", "CONFIG_KPROBE_EVENTS"));
     files.perf_event_paranoid = "/nonexistent/level";

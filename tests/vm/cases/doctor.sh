@@ -6,7 +6,7 @@ for what in 'BPF programs' 'kernel memory' functions tracepoints 'system calls' 
     expect_match "^yes   $what  " out
 done
 expect_match '^yes   system calls     syscall.NAME, of which this kernel has 3[0-9]{2}$' out
-expect_match '^root  sampling .*kernel.perf_event_paranoid is 3, ' out
+expect_match '^yes   sampling .*, because kernel.perf_event_paranoid is 3;' out
 expect_match '^root  other functions ' out
 expect_match '^root  kernel symbols ' out
 expect_match '^Scripts can trace this kernel\.$' out

@@ -20,11 +20,15 @@ expect_start() { # UID GID
     expect_line "limit core 0" out
     expect_no_match '^environment' out
     expect_no_match 'writable' out
-    # Root's own: /proc/kallsyms.
+    # Root's own: the samples of both processors, and /proc/kallsyms.
     symbols=
     [ "$1" != 0 ] || symbols="
 descriptor 5
-descriptor = kallsyms 5"
+descriptor 6
+descriptor 7
+descriptor = perf_event 5 timer.profile
+descriptor = perf_event 6 timer.profile
+descriptor = kallsyms 7 addresses"
     expect_equal "descriptor 0
 descriptor 1
 descriptor 2

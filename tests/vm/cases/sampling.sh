@@ -118,7 +118,39 @@ end_cleanly
 expect_match '^in [a-z_]+' out
 expect_line 'at __x64_sys_kill' out
 
-# An ordinary user has neither the descriptors nor the addresses: both are said, nothing is shown.
+# An ordinary user samples where the policy lists the points, and only those: the front end opens
+# the events. They count no more than root's own.
+script /srv/scripts/clocks.stp <<'EOF'
+global n
+probe begin { println("ready") }
+probe timer.profile { if (execname() == "spinner") n["tick"]++ }
+probe timer.profile.freq.hz(50) { if (execname() == "spinner") n["freq"]++ }
+probe perf.sw.cpu_clock.sample(10000000) { if (execname() == "spinner") n["sample"]++ }
+probe perf.type(1).config(1).hz(100) { if (execname() == "spinner") n["hz"]++ }
+probe end { foreach (kind in n) printf("%s %d\n", kind, n[kind]) }
+EOF
+allow clocks /srv/scripts/clocks.stp user1 \
+    'probes = ["begin", "end", "timer.profile", "timer.profile.freq.hz(50)", "perf.type(1).config(0).sample(10000000)", "perf.type(1).config(1).hz(100)"]'
+start as user1 sutap clocks
+wait_for '^ready$' out 40
+provoke --thread spinner spin 2000 >provoked
+stop $session INT
+expect_equal 0 "$status" "exit status"
+spun=$(sed -n 's/^spin //p' provoked)
+expect_near $((spun * 250 / 1000)) "$(sed -n 's/^tick //p' out)" "a user's ticks"
+expect_near $((spun * 50 / 1000)) "$(sed -n 's/^freq //p' out)" "a user's samples at 50 Hz"
+expect_near $((spun * 100 / 1000)) "$(sed -n 's/^sample //p' out)" "a user's samples each 10 ms"
+expect_near $((spun * 100 / 1000)) "$(sed -n 's/^hz //p' out)" "a user's samples at 100 Hz"
+script /srv/scripts/other.stp <<'EOF'
+probe timer.profile.freq.hz(51) { println("x") }
+EOF
+allow other /srv/scripts/other.stp user1 'probes = ["timer.profile", "timer.profile.freq.hz(50)"]'
+expect_status 126 as user1 sutap other
+expect_lines 0 out
+# Root's timer.profile needs no policy.
+expect_output sampled sutap -T 20 -e 'probe timer.profile { println("sampled"); exit() }'
+
+# Without them a user has neither the descriptors nor the addresses: both are said, nothing is shown.
 echo 'probe timer.profile { println("x") }' | script /srv/scripts/profile.stp
 allow profile /srv/scripts/profile.stp user1
 expect_status 1 as user1 sutap profile

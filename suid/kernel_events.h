@@ -1,0 +1,23 @@
+// What the runner may use, but lacks the capability to open.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policies/descriptor.h"
+
+namespace sutap::front_end {
+
+/// A descriptor for the runner, with its line in the grant: its kind, and what it stands for.
+struct Opened {
+    std::string kind;
+    std::string name;
+    policy::Descriptor descriptor;
+};
+
+/// For each of these points that samples (timer.profile, timer.profile.freq.hz(N), perf.type(T)
+/// .config(C) with .sample(N) or .hz(N)): its perf event on each processor, not yet counting. What
+/// can't be opened is left out; the runner says so if its script needs it.
+std::vector<Opened> open_perf_events(const std::vector<std::string>& probes);
+
+}  // namespace sutap::front_end
