@@ -43,8 +43,9 @@ std::string parameters(const targets::Kernel& kernel,
     return text;
 }
 
-void list_functions(const targets::Kernel& kernel, const Pattern& pattern, bool with_variables,
-                    std::set<std::string>& lines) {
+// `module`: empty, or the name of the one whose functions these are.
+void list_functions(const targets::Kernel& kernel, const std::string& module,
+                    const Pattern& pattern, bool with_variables, std::set<std::string>& lines) {
     const bool is_return = pattern.after == "\").return";
     const bool is_exported = pattern.after == "\").exported";
     if (!is_return && !is_exported && pattern.after != "\")" && pattern.after != "\").call") {
@@ -52,17 +53,33 @@ void list_functions(const targets::Kernel& kernel, const Pattern& pattern, bool 
     }
     // The file, which BTF does not know, is accepted and ignored.
     const std::string glob = pattern.name.substr(0, pattern.name.find('@'));
-    for (const std::string& name : kernel.functions(glob)) {
-        if (is_exported && !kernel.has_symbol("__ksymtab_" + name)) {
+    for (const std::string& name : kernel.functions(glob, module)) {
+        if (is_exported && !kernel.has_symbol("__ksymtab_" + name, module)) {
             continue;
         }
         std::string line = std::string(pattern.before) + name + std::string(pattern.after);
-        const auto function =
-            with_variables ? kernel.function(name) : std::optional<targets::KernelFunction>();
+        const auto function = with_variables ? kernel.function(name, module)
+                                             : std::optional<targets::KernelFunction>();
         if (function && is_return && function->result != targets::void_type) {
             line += " $return:" + kernel.types().spelling(function->result);
         }
         lines.insert(function ? line + parameters(kernel, function->parameters) : line);
+    }
+}
+
+void list_module_functions(const targets::Kernel& kernel, const Pattern& modules,
+                           bool with_variables, std::set<std::string>& lines) {
+    constexpr std::string_view between = "\").function(\"";
+    for (const std::string& module : kernel.modules(modules.name)) {
+        const std::string before = std::string(modules.before) + module + std::string(between);
+        if (auto functions = quoted_after(modules.after, between)) {
+            functions->before = before;
+            try {
+                list_functions(kernel, module, *functions, with_variables, lines);
+            } catch (const targets::TargetError&) {
+                // One module of many whose types are malformed.
+            }
+        }
     }
 }
 
@@ -146,9 +163,13 @@ std::set<std::string> list_probes(const targets::Kernel& kernel, const std::stri
                                   bool with_variables) {
     std::set<std::string> lines;
     if (const auto functions = quoted_after(pattern, "kernel.function(\"")) {
-        list_functions(kernel, *functions, with_variables, lines);
+        list_functions(kernel, "", *functions, with_variables, lines);
     } else if (const auto probed = quoted_after(pattern, "kprobe.function(\"")) {
-        list_functions(kernel, *probed, with_variables, lines);
+        list_functions(kernel, "", *probed, with_variables, lines);
+    } else if (const auto modules = quoted_after(pattern, "module(\"")) {
+        list_module_functions(kernel, *modules, with_variables, lines);
+    } else if (const auto named = quoted_after(pattern, "kprobe.module(\"")) {
+        list_module_functions(kernel, *named, with_variables, lines);
     } else if (const auto tracepoints = quoted_after(pattern, "kernel.trace(\"")) {
         list_tracepoints(kernel, *tracepoints, with_variables, lines);
     } else if (pattern.starts_with("perf.")) {

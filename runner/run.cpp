@@ -52,15 +52,15 @@ void check_image(const bpf::Image& image, const RunRequest& request) {
     }
     const auto kernel = std::make_shared<const targets::Kernel>();
     options.kernel_function_name = [kernel](std::uint32_t id) {
-        const targets::Type type = kernel->types().type(id);
+        const targets::Type type = kernel->described(id);
         return type.kind == targets::TypeKind::function ? type.name : std::string();
     };
     // Where the policy names no probe points, nothing hangs on what is attached: the kernel's types
     // need not be read a second time.
     if (!options.allowed_probes.empty()) {
-        options.kernel_attach_name = [kernel](std::uint32_t id) {
+        options.kernel_attach_name = [kernel](std::uint32_t id, const std::string& module) {
             constexpr std::string_view tracepoint = "btf_trace_";
-            const targets::Type type = kernel->types().type(id);
+            const targets::Type type = kernel->described(id, module);
             const bool is_tracepoint =
                 type.kind == targets::TypeKind::typedef_name && type.name.starts_with(tracepoint);
             return is_tracepoint ? type.name.substr(tracepoint.size())
@@ -263,6 +263,8 @@ KernelSide::Settings kernel_settings(const RunRequest& request, std::int64_t tar
         for (const options::GrantedDescriptor& one : request.grant->descriptors) {
             if (one.kind == options::GrantedDescriptor::Kind::perf_event) {
                 settings.granted.push_back({one.number, one.name});
+            } else if (one.kind == options::GrantedDescriptor::Kind::module_btf) {
+                settings.modules.emplace(one.name, Descriptor(one.number));
             }
         }
     }

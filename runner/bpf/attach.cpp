@@ -52,7 +52,9 @@ Descriptor open_kprobe(const Program& program) {
     if (program.kind == AttachKind::kretprobe) {
         attributes.config = std::uint64_t{1} << number_in(folder + "format/retprobe", "config:");
     }
-    attributes.config1 = std::bit_cast<std::uint64_t>(program.attach_name.c_str());
+    const std::string name =
+        (program.attach_module.empty() ? "" : program.attach_module + ":") + program.attach_name;
+    attributes.config1 = std::bit_cast<std::uint64_t>(name.c_str());
     attributes.config2 = program.offset;
     const CapabilityScope raised{Capability::perfmon, Capability::administer};
     Descriptor event(static_cast<int>(
@@ -75,12 +77,19 @@ Descriptor link_perf_event(const Program& program, const Descriptor& loaded, int
     return link;
 }
 
+// What the programs are given, and where their links go.
+struct Work {
+    std::span<const Descriptor> maps;
+    std::span<const GrantedEvent> granted;
+    ModuleTypes modules;
+    Attached attached;
+};
+
 // On each processor one: those of the grant, else new ones, which `attached` keeps.
-std::vector<int> perf_events(const Program& program, std::span<const GrantedEvent> granted,
-                             Attached& attached) {
+std::vector<int> perf_events(const Program& program, Work& work) {
     const std::vector<std::string> points = elaborate::points_of(program.perf);
     std::vector<int> events;
-    for (const GrantedEvent& event : granted) {
+    for (const GrantedEvent& event : work.granted) {
         if (std::ranges::find(points, event.point) != points.end()) {
             events.push_back(event.descriptor);
         }
@@ -88,7 +97,7 @@ std::vector<int> perf_events(const Program& program, std::span<const GrantedEven
     if (events.empty()) {
         for (Descriptor& event : open_perf_events(program.perf)) {
             events.push_back(event.get());
-            attached.perf_events.push_back(std::move(event));
+            work.attached.perf_events.push_back(std::move(event));
         }
     }
     return events;
@@ -106,11 +115,14 @@ bpf_attach_type tracing_type(AttachKind kind) {
 }
 
 // Loads and links one program; its descriptor is closed on the way out.
-void attach_one(const Program& program, std::span<const Descriptor> maps,
-                std::span<const GrantedEvent> granted, Attached& attached) {
+void attach_one(const Program& program, Work& work) {
+    Attached& attached = work.attached;
+    // A kprobe finds its function by name.
+    const bool needs_types = !program.attach_module.empty() && program.attach_btf_id != 0;
     const auto load = [&] {
+        const int types = needs_types ? work.modules.descriptor(program.attach_module) : 0;
         const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-        return load_program(program, maps);
+        return load_program(program, work.maps, types);
     };
     switch (program.kind) {
         case AttachKind::fentry:
@@ -145,7 +157,7 @@ void attach_one(const Program& program, std::span<const Descriptor> maps,
             return;
         }
         case AttachKind::perf_event: {
-            const std::vector<int> events = perf_events(program, granted, attached);
+            const std::vector<int> events = perf_events(program, work);
             const Descriptor loaded = load();
             const CapabilityScope raised{Capability::bpf, Capability::perfmon};
             for (const int event : events) {
@@ -166,16 +178,15 @@ void attach_one(const Program& program, std::span<const Descriptor> maps,
 }
 
 // The program, or the first of its alternatives that can be attached.
-void attach_any(const Image& image, std::size_t index, std::span<const Descriptor> maps,
-                std::span<const GrantedEvent> granted, Attached& attached) {
+void attach_any(const Image& image, std::size_t index, Work& work) {
     std::string failures;
     for (const Program* program = &image.programs[index];;
          program = &image.programs[*program->alternative]) {
         try {
-            attach_one(*program, maps, granted, attached);
+            attach_one(*program, work);
             return;
         } catch (const LoadError& error) {
-            attached.notes.push_back(error.message);
+            work.attached.notes.push_back(error.message);
             failures += (failures.empty() ? "" : "\nand then: ") + error.message;
         }
         if (!program->alternative) {
@@ -185,27 +196,27 @@ void attach_any(const Image& image, std::size_t index, std::span<const Descripto
     if (!image.programs[index].optional) {
         throw LoadError{failures};
     }
-    ++attached.skipped;
+    ++work.attached.skipped;
 }
 
 }  // namespace
 
 Attached attach(const Image& image, std::span<const Descriptor> maps,
-                std::span<const GrantedEvent> granted) {
+                std::span<const GrantedEvent> granted, ModuleTypes modules) {
     std::vector<bool> is_alternative(image.programs.size());
     for (const Program& program : image.programs) {
         if (program.alternative) {
             is_alternative[*program.alternative] = true;
         }
     }
-    Attached attached;
+    Work work{maps, granted, std::move(modules), {}};
     for (std::size_t index = 0; index < image.programs.size(); ++index) {
         if (is_alternative[index]) {
             continue;
         }
-        attach_any(image, index, maps, granted, attached);
+        attach_any(image, index, work);
     }
-    return attached;
+    return std::move(work.attached);
 }
 
 }  // namespace sutap::bpf

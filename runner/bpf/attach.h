@@ -8,6 +8,7 @@
 
 #include "runner/bpf/image.h"
 #include "runner/bpf/load.h"
+#include "runner/bpf/module_types.h"
 #include "runner/descriptor.h"
 
 namespace sutap::bpf {
@@ -28,9 +29,9 @@ struct GrantedEvent {
 };
 
 // Loads and attaches every program of the image that is not another's alternative; where one fails,
-// its alternative. Perf events are those that were granted, else own ones. Raises the capabilities
-// that it needs. Throws LoadError if a point that is not optional fails.
+// its alternative. Perf events and types of modules are those that were granted, else own ones.
+// Raises the capabilities that it needs. Throws LoadError if a point that is not optional fails.
 Attached attach(const Image& image, std::span<const Descriptor> maps,
-                std::span<const GrantedEvent> granted);
+                std::span<const GrantedEvent> granted, ModuleTypes modules);
 
 }  // namespace sutap::bpf

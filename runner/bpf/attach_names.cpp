@@ -7,9 +7,11 @@ namespace sutap::bpf {
 namespace {
 
 // The points on the function itself, without suffix.
-std::vector<std::string> function_points(const std::string& function) {
-    const auto quoted = [](const std::string& name) { return "kernel.function(\"" + name + "\")"; };
-    std::vector<std::string> points = {quoted(function)};
+std::vector<std::string> function_points(const std::string& module, const std::string& function) {
+    if (!module.empty()) {
+        return {elaborate::function_point(module, function)};
+    }
+    std::vector<std::string> points = {elaborate::function_point("", function)};
     for (const std::string& prefix :
          {targets::syscall_entry(""), targets::syscall_entry_without_arguments("")}) {
         if (function.starts_with(prefix)) {
@@ -19,7 +21,7 @@ std::vector<std::string> function_points(const std::string& function) {
         }
     }
     for (const std::string& substituted : tapset::substituted_by(function)) {
-        points.push_back(quoted(substituted));
+        points.push_back(elaborate::function_point("", substituted));
     }
     return points;
 }
@@ -38,7 +40,7 @@ std::vector<std::string> attach_names(const Program& program) {
     const bool is_return =
         program.kind == AttachKind::fexit || program.kind == AttachKind::kretprobe;
     std::vector<std::string> names;
-    for (const std::string& point : function_points(program.attach_name)) {
+    for (const std::string& point : function_points(program.attach_module, program.attach_name)) {
         names.push_back(point + ".return");
         if (!is_return) {
             names.push_back(point);

@@ -126,6 +126,7 @@ class ImageBuilder {
             program.attach_btf_id = handler.event.btf_id;
         }
         program.attach_name = handler.event.name;
+        program.attach_module = handler.event.module;
         program.perf = handler.event.perf;
         program.point = handler.point;
         program.optional = handler.event.optional;

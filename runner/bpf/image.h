@@ -69,8 +69,9 @@ struct Program {
     std::string name;
     AttachKind kind = AttachKind::fentry;
     std::uint32_t attach_btf_id = 0;
-    std::string attach_name;   // function or tracepoint, for messages and kprobes
-    std::uint64_t offset = 0;  // in the function or file
+    std::string attach_name;    // function or tracepoint, for messages and kprobes
+    std::string attach_module;  // that has the function, in whose BTF the id is; empty: the kernel
+    std::uint64_t offset = 0;   // in the function or file
     std::uint64_t semaphore = 0;
     std::uint64_t cookie = 0;
     elaborate::PerfEvent perf;

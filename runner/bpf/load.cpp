@@ -194,7 +194,7 @@ std::vector<Descriptor> create_maps(const std::vector<Map>& maps) {
     return descriptors;
 }
 
-Descriptor load_program(const Program& program, std::span<const Descriptor> maps) {
+Descriptor load_program(const Program& program, std::span<const Descriptor> maps, int types) {
     const std::vector<bpf_insn> instructions = relocated(program, maps);
     const ProgramType type = program_type(program.kind);
     bpf_prog_load_opts options{};
@@ -202,10 +202,11 @@ Descriptor load_program(const Program& program, std::span<const Descriptor> maps
     options.attempts = 5;  // the verifier gives up with EAGAIN when signals are pending
     options.expected_attach_type = type.attach;
     options.attach_btf_id = program.attach_btf_id;
-    std::unique_ptr<FunctionTypes> types;
+    options.attach_btf_obj_fd = static_cast<std::uint32_t>(types);
+    std::unique_ptr<FunctionTypes> own_types;
     if (program.subprograms.size() > 1) {
-        types = std::make_unique<FunctionTypes>(program.subprograms);
-        types->put_into(options);
+        own_types = std::make_unique<FunctionTypes>(program.subprograms);
+        own_types->put_into(options);
     }
     const auto load = [&] {
         return Descriptor(bpf_prog_load(type.type, kernel_name(program.name).c_str(), licence,

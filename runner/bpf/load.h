@@ -21,8 +21,8 @@ struct LoadError {
 // One descriptor a map, in the image's order; constants are written and frozen. Throws LoadError.
 std::vector<Descriptor> create_maps(const std::vector<Map>& maps);
 
-// Throws LoadError.
-Descriptor load_program(const Program& program, std::span<const Descriptor> maps);
+// `types` is the BTF of the module in which it is attached; 0: the kernel's own. Throws LoadError.
+Descriptor load_program(const Program& program, std::span<const Descriptor> maps, int types = 0);
 
 // The image's first map, mapped: the words that programs and user space share.
 class ControlPage {

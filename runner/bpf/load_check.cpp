@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "runner/bpf/attach_names.h"
+#include "runner/targets/kernel.h"
 
 namespace sutap::bpf {
 
@@ -211,6 +212,15 @@ bool is_possible(const elaborate::PerfEvent& event) {
            event.length <= elaborate::longest_breakpoint && std::has_single_bit(event.length);
 }
 
+// Only functions are of a module here; its name becomes a part of a probe point's.
+bool is_possible_module(const Program& program) {
+    const bool is_function =
+        program.kind == AttachKind::fentry || program.kind == AttachKind::fexit ||
+        program.kind == AttachKind::kprobe || program.kind == AttachKind::kretprobe;
+    return program.attach_module.empty() ||
+           (is_function && targets::is_module_name(program.attach_module));
+}
+
 std::string check_kind(const Program& program, const CheckOptions& options) {
     switch (program.kind) {
         case AttachKind::fentry:
@@ -220,7 +230,8 @@ std::string check_kind(const Program& program, const CheckOptions& options) {
                 return "no BTF id to attach to";
             }
             return !options.kernel_attach_name ||
-                           options.kernel_attach_name(program.attach_btf_id) == program.attach_name
+                           options.kernel_attach_name(program.attach_btf_id,
+                                                      program.attach_module) == program.attach_name
                        ? ""
                        : "it would be attached to something else than it says";
         case AttachKind::raw_tracepoint:
@@ -260,6 +271,9 @@ std::string check_program(const Image& image, std::size_t index,
     const Program& program = image.programs[index];
     if (std::string wrong = check_shape(program); !wrong.empty()) {
         return wrong;
+    }
+    if (!is_possible_module(program)) {
+        return "impossible module";
     }
     if (std::string wrong = check_kind(program, options); !wrong.empty()) {
         return wrong;

@@ -19,9 +19,10 @@ struct CheckOptions {
     // The name of the kernel function with this BTF id, for calls of kernel functions ("" if there
     // is none). Asked only for such calls.
     std::function<std::string(std::uint32_t)> kernel_function_name;
-    // What a program with this attach_btf_id is attached to: the name of the function or tracepoint
-    // ("" if there is none). It must be the program's attach_name.
-    std::function<std::string(std::uint32_t)> kernel_attach_name;
+    // What a program with this attach_btf_id, in the BTF of this module ("": the kernel's), is
+    // attached to: the name of the function or tracepoint ("" if there is none). It must be the
+    // program's attach_name.
+    std::function<std::string(std::uint32_t, const std::string&)> kernel_attach_name;
 };
 
 // Empty if the image may be loaded; else one sentence that says why not.

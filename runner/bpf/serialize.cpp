@@ -13,7 +13,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::uint64_t format_mark = 0x3130'6761'6d69'7573;  // "suimag01"
+constexpr std::uint64_t format_mark = 0x3230'6761'6d69'7573;  // "suimag02"
 constexpr std::uint32_t deepest_nesting = 200;                // of ir::Instruction
 
 // ---- the fields ---------------------------------------------------------------------------------
@@ -62,10 +62,11 @@ struct Fields<elaborate::PerfEvent> {
 template <>
 struct Fields<Program> {
     static void each(auto& fields, auto&& visit) {
-        auto& [name, kind, attach_btf_id, attach_name, offset, semaphore, cookie, perf, alternative,
-               optional, instructions, relocations, subprograms, helpers, point] = fields;
-        visit(name, kind, attach_btf_id, attach_name, offset, semaphore, cookie, perf, alternative,
-              optional, instructions, relocations, subprograms, helpers, point);
+        auto& [name, kind, attach_btf_id, attach_name, attach_module, offset, semaphore, cookie,
+               perf, alternative, optional, instructions, relocations, subprograms, helpers,
+               point] = fields;
+        visit(name, kind, attach_btf_id, attach_name, attach_module, offset, semaphore, cookie,
+              perf, alternative, optional, instructions, relocations, subprograms, helpers, point);
     }
 };
 template <>

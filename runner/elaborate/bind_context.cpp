@@ -1,4 +1,5 @@
 // The probe's context: $variables, casts, @entry and @defined.
+#include <string_view>
 #include <utility>
 
 #include "runner/elaborate/binder.h"
@@ -7,6 +8,9 @@
 
 namespace sutap::elaborate {
 namespace {
+
+// The tapset's own word for the memory of the present process, in place of a module.
+constexpr std::string_view user_memory = "__user";
 
 std::string dollar_names(const ProbeContext& context) {
     std::string text;
@@ -247,6 +251,38 @@ Expression Binder::node(const language::AtVariable& variable, const Place& place
                                   "address with @cast(address, \"type\"))"});
 }
 
+// As @cast's last part says it, "kernel:nfs"; else, or if it is not there, in the module of the
+// probe; else wherever it is.
+CType Binder::cast_type(const language::Cast& cast, const Place& place) {
+    const std::string parts = cast.module.value_or("");
+    std::vector<std::string> modules;
+    std::string missing;
+    for (std::size_t at = 0; at < parts.size();) {
+        const std::string part = parts.substr(at, parts.find(':', at) - at);
+        at += part.size() + 1;
+        // Other parts name headers and programs.
+        if (part != "kernel" && part != user_memory && targets::is_module_name(part)) {
+            missing += session_.kernel.has_module(part)
+                           ? ""
+                           : " (" + session_.kernel.missing_module(part) + ")";
+            modules.push_back(part);
+        } else if (part == "kernel") {
+            modules.emplace_back();
+        }
+    }
+    if (context_ != nullptr) {
+        modules.push_back(context_->module);
+    }
+    const auto type = parse_type_name(
+        [&](const std::string& name) { return session_.kernel.find_type(name, modules); },
+        cast.type);
+    if (!type) {
+        throw Unresolved{
+            place, "type definition '" + cast.type + "' not found in the kernel's BTF" + missing};
+    }
+    return *type;
+}
+
 Expression Binder::cast_value(const language::Cast& cast, const Place& place, Expression operand) {
     const targets::TypeGraph& types = session_.kernel.types();
     if (cast.type.empty()) {
@@ -260,15 +296,11 @@ Expression Binder::cast_value(const language::Cast& cast, const Place& place, Ex
         CPath path(types, std::move(operand), known, std::move(near));
         return finish_path(path, cast.path, cast.address_of, place);
     }
-    auto type = parse_type_name(types, cast.type);
-    if (!type) {
-        throw Unresolved{place,
-                         "type definition '" + cast.type + "' not found in the kernel's BTF"};
-    }
-    const auto shape = scalar_shape(types, *type);
+    CType type = cast_type(cast, place);
+    const auto shape = scalar_shape(types, type);
     if (shape && cast.path.empty() && !cast.address_of) {
         if (shape->size == 8) {
-            operand.c_type = pointer_type(types, *type);
+            operand.c_type = pointer_type(types, type);
             return operand;
         }
         // Keeps the low bytes: shifted up, and down again with or without the sign.
@@ -279,15 +311,14 @@ Expression Binder::cast_value(const language::Cast& cast, const Place& place, Ex
                            integer_constant(place, bits)),
             integer_constant(place, bits));
     }
-    if (!pointer_type(types, *type)) {
+    if (!pointer_type(types, type)) {
         if (cast.address_of && cast.path.empty()) {
             return operand;
         }
-        type->pointers = 1;  // the operand is the address of such an object
+        type.pointers = 1;  // the operand is the address of such an object
     }
-    // The tapset's own word for the memory of the present process.
-    const bool reads_user = cast.module == "__user";
-    CPath path(types, std::move(operand), *type, "operator '@cast'", reads_user);
+    const bool reads_user = cast.module == user_memory;
+    CPath path(types, std::move(operand), type, "operator '@cast'", reads_user);
     return finish_path(path, cast.path, cast.address_of, place);
 }
 

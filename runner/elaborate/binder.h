@@ -123,6 +123,7 @@ class Binder {
     // -- context
     // Throws Unresolved.
     Expression context_value(const language::ContextVariable& variable, const Place& place);
+    CType cast_type(const language::Cast& cast, const Place& place);
     Expression cast_value(const language::Cast& cast, const Place& place, Expression operand);
     Expression finish_path(CPath& path, const std::vector<language::Accessor>& accessors,
                            bool address_of, const Place& place);

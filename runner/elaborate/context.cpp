@@ -80,7 +80,9 @@ std::optional<ScalarShape> scalar_shape(const targets::TypeGraph& types, CType t
     }
 }
 
-std::optional<CType> parse_type_name(const targets::TypeGraph& types, const std::string& name) {
+std::optional<CType> parse_type_name(
+    const std::function<std::optional<targets::TypeId>(const std::string&)>& find,
+    const std::string& name) {
     std::string base;
     unsigned pointers = 0;
     std::string word;
@@ -104,7 +106,7 @@ std::optional<CType> parse_type_name(const targets::TypeGraph& types, const std:
     if (base == "void") {
         return CType{targets::void_type, pointers};
     }
-    const auto found = base.empty() ? std::nullopt : types.find_type(base);
+    const auto found = base.empty() ? std::nullopt : find(base);
     return found ? std::optional<CType>({*found, pointers}) : std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,8 @@ struct ContextParameter {
 };
 
 struct ProbeContext {
-    std::string where;  // for messages: vfs_read
+    std::string where;   // for messages: vfs_read
+    std::string module;  // that has the function; empty: the kernel itself
     std::vector<ContextParameter> parameters;
     std::optional<ContextParameter> result;
     bool is_return = false;
@@ -46,7 +48,10 @@ struct ScalarShape {
 std::optional<ScalarShape> scalar_shape(const targets::TypeGraph& types, CType type);
 
 // The C type that a @cast names: "task_struct", "struct file*", "char const *".
-std::optional<CType> parse_type_name(const targets::TypeGraph& types, const std::string& name);
+// `find` gives the type of the name without pointers.
+std::optional<CType> parse_type_name(
+    const std::function<std::optional<targets::TypeId>(const std::string&)>& find,
+    const std::string& name);
 
 // What a path has reached: a value, or an object at `offset` behind the address `base`.
 // Its functions throw Unresolved.

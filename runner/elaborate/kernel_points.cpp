@@ -1,4 +1,4 @@
-// kernel.function, kernel.trace and the system calls.
+// kernel.function, module.function, kernel.trace and the system calls.
 #include <algorithm>
 #include <utility>
 
@@ -20,8 +20,12 @@ CType integer_type(const targets::TypeGraph& types, std::uint32_t size, bool is_
     return {types.find_type(name).value_or(targets::void_type), 0};
 }
 
-std::string quoted_point(const std::string& family, const std::string& name, bool is_return) {
-    return "kernel." + family + "(\"" + name + "\")" + (is_return ? ".return" : "");
+std::string trace_point(const std::string& name) {
+    return "kernel.trace(\"" + name + "\")";
+}
+
+std::string function_point(const std::string& module, const std::string& name, bool is_return) {
+    return elaborate::function_point(module, name) + (is_return ? ".return" : "");
 }
 
 struct FunctionPattern {
@@ -35,7 +39,7 @@ FunctionPattern split_pattern(const std::string& text) {
     return {text.substr(0, at), at != std::string::npos};
 }
 
-// What follows kernel.function("x").
+// What follows function("x").
 struct Suffixes {
     bool is_return = false;
     bool is_inline = false;
@@ -43,8 +47,9 @@ struct Suffixes {
 };
 constexpr std::int64_t most_active = 65535;
 
-std::optional<std::size_t> read_suffixes(const Components& components, Suffixes& suffixes) {
-    for (std::size_t index = 2; index < components.size(); ++index) {
+std::optional<std::size_t> read_suffixes(const Components& components, std::size_t first,
+                                         Suffixes& suffixes) {
+    for (std::size_t index = first; index < components.size(); ++index) {
         const language::ProbeComponent& suffix = components[index];
         if (suffix.name == "return" && !suffix.argument) {
             suffixes.is_return = true;
@@ -79,7 +84,24 @@ ContextParameter register_parameter(const targets::TypeGraph& types, unsigned in
     return {"arg" + std::to_string(index + 1), argument, integer_type(types, 8, true), true};
 }
 
+// module("/lib/…/nf-tables.ko.xz") is nf_tables.
+std::string module_pattern(const std::string& text) {
+    std::string name = text.substr(text.rfind('/') + 1);
+    if (!targets::is_plain_name(name)) {
+        return name;
+    }
+    name = name.substr(0, name.find(".ko"));
+    std::ranges::replace_if(
+        name, [](char byte) { return byte == '-' || byte == ','; }, '_');
+    return name;
+}
+
 }  // namespace
+
+std::string function_point(const std::string& module, const std::string& function) {
+    return (module.empty() ? "kernel" : "module(\"" + module + "\")") + ".function(\"" + function +
+           "\")";
+}
 
 void PointResolver::kernel(const Components& components, const Derivation& derivation) {
     if (components.size() < 2) {
@@ -87,7 +109,7 @@ void PointResolver::kernel(const Components& components, const Derivation& deriv
     }
     const std::string& kind = components[1].name;
     if (kind == "function") {
-        function(components, derivation);
+        function(components, 1, {""}, derivation);
     } else if (kind == "trace") {
         tracepoint(components, derivation);
     } else if (kind == "data") {
@@ -145,11 +167,50 @@ std::optional<ContextParameter> PointResolver::result_of(
     return ContextParameter{"return", argument, type, true};
 }
 
-void PointResolver::function(const Components& components, const Derivation& derivation) {
-    const language::ProbeComponent& component = components[1];
+// module("m").function("f"), and behind kprobe.
+void PointResolver::module(const Components& components, std::size_t at,
+                           const Derivation& derivation) {
+    const std::string pattern = module_pattern(text_argument(components[at]));
+    if (components.size() == at + 1) {
+        truncated(components);
+    }
+    const language::ProbeComponent& kind = components[at + 1];
+    if (kind.name == "statement") {
+        throw Unresolved{kind.place,
+                         "no match: the module's BTF knows functions, but no statements: use "
+                         "module(\"" +
+                             pattern + "\").function(\"NAME\")"};
+    }
+    if (kind.name != "function") {
+        mismatch(components, at + 1);
+    }
+    std::vector<std::string> modules = {pattern};
+    Derivation each = derivation;
+    if (!targets::is_plain_name(pattern)) {
+        modules = session_.kernel.modules(pattern);
+        each.is_optional = true;
+    } else if (!session_.kernel.has_module(pattern)) {
+        throw Unresolved{
+            components[at].place,
+            "no match: " + session_.kernel.missing_module(pattern) +
+                session_.problems.similar(
+                    pattern, [&] { return session_.kernel.modules("*"); }, "similar modules")};
+    }
+    if (modules.empty()) {
+        throw Unresolved{components[at].place,
+                         "no match: no module of this name is loaded that describes its types"};
+    }
+    function(components, at + 1, modules, each);
+}
+
+// function("x") at `at`, of each of the modules, which are at least one.
+void PointResolver::function(const Components& components, std::size_t at,
+                             const std::vector<std::string>& modules,
+                             const Derivation& derivation) {
+    const language::ProbeComponent& component = components[at];
     const FunctionPattern pattern = split_pattern(text_argument(component));
     Suffixes suffixes;
-    if (const auto wrong = read_suffixes(components, suffixes)) {
+    if (const auto wrong = read_suffixes(components, at + 1, suffixes)) {
         mismatch(components, *wrong);
     }
     if (suffixes.is_inline) {
@@ -158,45 +219,65 @@ void PointResolver::function(const Components& components, const Derivation& der
         }
         throw Unresolved{{}, "no match: the kernel's BTF does not say where functions are inlined"};
     }
-    const auto is_wanted = [&](const std::string& name) {
-        return !suffixes.is_exported || session_.kernel.has_symbol("__ksymtab_" + name);
-    };
-    if (targets::is_plain_name(pattern.name)) {
-        if (pattern.names_file) {
-            session_.notes.push_back("the file in \"" + text_argument(component) +
-                                     "\" is not checked: the kernel's BTF does not name files");
-        }
-        if (!is_wanted(pattern.name)) {
-            throw Unresolved{{}, "no match: " + pattern.name + " is not exported to modules"};
-        }
-        one_function(pattern.name, suffixes.is_return, derivation);
-        return;
+    const bool is_plain = targets::is_plain_name(pattern.name);
+    if (pattern.names_file && !is_plain) {
+        throw Unresolved{{}, "no match: the kernel's BTF does not say in which file functions are"};
     }
     if (pattern.names_file) {
-        throw Unresolved{{}, "no match: the kernel's BTF does not say in which file functions are"};
+        session_.notes.push_back("the file in \"" + text_argument(component) +
+                                 "\" is not checked: the kernel's BTF does not name files");
+    }
+    if (is_plain && modules.size() == 1) {
+        const std::string& module = modules.front();
+        if (suffixes.is_exported &&
+            !session_.kernel.has_symbol("__ksymtab_" + pattern.name, module)) {
+            throw Unresolved{{}, "no match: " + pattern.name + " is not exported to modules"};
+        }
+        one_function(module, pattern.name, suffixes.is_return, derivation);
+        return;
     }
     Derivation each = derivation;
     each.is_optional = true;
-    std::vector<std::string> names = session_.kernel.functions(pattern.name);
-    std::erase_if(names, [&](const std::string& name) { return !is_wanted(name); });
-    for (const std::string& name : names) {
-        one_function(name, suffixes.is_return, each);
+    bool found = false;
+    for (const std::string& module : modules) {
+        for (const std::string& name : matching_functions(pattern.name, module)) {
+            if (!suffixes.is_exported || session_.kernel.has_symbol("__ksymtab_" + name, module)) {
+                one_function(module, name, suffixes.is_return, each);
+                found = true;
+            }
+        }
     }
-    if (names.empty()) {
+    if (!found) {
         throw Unresolved{{}, "no match"};
     }
 }
 
-void PointResolver::one_function(const std::string& name, bool is_return,
+// One module of many whose types are malformed must not hide the others.
+std::vector<std::string> PointResolver::matching_functions(const std::string& pattern,
+                                                           const std::string& module) {
+    try {
+        return session_.kernel.functions(pattern, module);
+    } catch (const targets::TargetError& problem) {
+        if (module.empty()) {
+            throw;
+        }
+        session_.notes.push_back(problem.message);
+        return {};
+    }
+}
+
+void PointResolver::one_function(const std::string& module, const std::string& name, bool is_return,
                                  const Derivation& derivation) {
     Probe probe;
     probe.kind = Probe::Kind::kernel;
-    probe.point = quoted_point("function", name, is_return);
+    probe.point = function_point(module, name, is_return);
     KernelEvent event;
     event.kind = is_return ? KernelEvent::Kind::function_return : KernelEvent::Kind::function_entry;
     event.name = name;
-    if (const auto known = session_.kernel.function(name)) {
+    event.module = module;
+    if (const auto known = session_.kernel.function(name, module)) {
         ProbeContext context = context_of(name, known->parameters, Source::function_argument);
+        context.module = module;
         context.is_return = is_return;
         context.has_entry_event = is_return;
         if (is_return) {
@@ -214,12 +295,13 @@ void PointResolver::one_function(const std::string& name, bool is_return,
         return;
     }
     // Before the symbols, which take longer to read than all else.
-    if (substitutes(name, is_return, derivation)) {
+    if (module.empty() && substitutes(name, is_return, derivation)) {
         return;
     }
-    if (session_.kernel.has_symbol(name)) {
+    if (session_.kernel.has_symbol(name, module)) {
         ProbeContext context;
         context.where = name;
+        context.module = module;
         context.is_return = is_return;
         context.has_entry_event = is_return;
         probe.event = event;
@@ -229,9 +311,12 @@ void PointResolver::one_function(const std::string& name, bool is_return,
     if (derivation.is_optional) {
         throw Unresolved{{}, "no match"};
     }
-    const std::vector<std::string> near =
-        targets::nearest_names(name, session_.kernel.functions("*"), 5);
-    throw Unresolved{{}, "no match" + alternatives_text(near, "similar functions")};
+    const std::vector<std::string> known = session_.kernel.functions("*", module);
+    const std::vector<std::string> near = targets::nearest_names(name, known, 5);
+    throw Unresolved{{},
+                     known.empty() ? "no match: module \"" + module +
+                                         "\" does not describe its types, and has no such symbol"
+                                   : "no match" + alternatives_text(near, "similar functions")};
 }
 
 // A function that this kernel has inlined away, but whose exact work others do.
@@ -246,7 +331,7 @@ bool PointResolver::substitutes(const std::string& name, bool is_return,
         }
         Probe probe;
         probe.kind = Probe::Kind::kernel;
-        probe.point = quoted_point("function", substitute.function, is_return);
+        probe.point = function_point("", substitute.function, is_return);
         KernelEvent event;
         event.kind =
             is_return ? KernelEvent::Kind::function_return : KernelEvent::Kind::function_entry;
@@ -314,7 +399,7 @@ void PointResolver::tracepoint(const Components& components, const Derivation& d
         }
         Probe probe;
         probe.kind = Probe::Kind::kernel;
-        probe.point = quoted_point("trace", name, false);
+        probe.point = trace_point(name);
         KernelEvent event;
         event.kind = KernelEvent::Kind::tracepoint;
         event.name = name;
@@ -349,7 +434,7 @@ void PointResolver::system_call(const Components& components, const Derivation& 
     const targets::TypeGraph& types = session_.kernel.types();
     Probe probe;
     probe.kind = Probe::Kind::kernel;
-    probe.point = quoted_point("function", entry, is_return);
+    probe.point = function_point("", entry, is_return);
     KernelEvent event;
     event.kind = is_return ? KernelEvent::Kind::function_return : KernelEvent::Kind::function_entry;
     event.name = entry;
@@ -382,7 +467,7 @@ void PointResolver::system_call_without_arguments(const std::string& name, bool 
         system_call_tracepoint(name, is_return, derivation);
         return;
     }
-    one_function(entry, is_return, derivation);
+    one_function("", entry, is_return, derivation);
 }
 
 // Else the tracepoint of all system calls, filtered by number.
@@ -397,7 +482,7 @@ void PointResolver::system_call_tracepoint(const std::string& name, bool is_retu
     const targets::TypeGraph& types = session_.kernel.types();
     Probe probe;
     probe.kind = Probe::Kind::kernel;
-    probe.point = quoted_point("trace", tracepoint_name, false);
+    probe.point = trace_point(tracepoint_name);
     KernelEvent event;
     event.kind = KernelEvent::Kind::tracepoint;
     event.name = tracepoint_name;

@@ -21,8 +21,8 @@ constexpr std::size_t most_alternatives = 20;
 // Longer alias chains are mistakes.
 constexpr std::size_t longest_chain = 64;
 
-constexpr std::array<std::string_view, 7> later_families = {
-    "process", "module", "kprobe", "netfilter", "java", "python2", "python3"};
+constexpr std::array<std::string_view, 6> later_families = {"process", "kprobe",  "netfilter",
+                                                            "java",    "python2", "python3"};
 
 bool has_wildcard(const Components& components) {
     return std::any_of(components.begin(), components.end(), [](const auto& component) {
@@ -128,7 +128,11 @@ void PointResolver::built_in(const Components& components, const Derivation& der
     } else if (family == "kernel") {
         kernel(components, derivation);
     } else if (family == "kprobe" && components.size() > 1 && components[1].name == "function") {
-        function(components, derivation);
+        function(components, 1, {""}, derivation);
+    } else if (family == "kprobe" && components.size() > 1 && components[1].name == "module") {
+        module(components, 1, derivation);
+    } else if (family == "module") {
+        module(components, 0, derivation);
     } else if (family == "perf") {
         perf(components, derivation);
     } else if (family == "__syscall") {

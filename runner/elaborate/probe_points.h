@@ -69,8 +69,13 @@ class PointResolver {
     void perf(const Components& components, const Derivation& derivation);
     void watchpoint(const Components& components, const Derivation& derivation);
     void add_perf_event(PerfEvent event, std::string point, const Derivation& derivation);
-    void function(const Components& components, const Derivation& derivation);
-    void one_function(const std::string& name, bool is_return, const Derivation& derivation);
+    void module(const Components& components, std::size_t at, const Derivation& derivation);
+    void function(const Components& components, std::size_t at,
+                  const std::vector<std::string>& modules, const Derivation& derivation);
+    std::vector<std::string> matching_functions(const std::string& pattern,
+                                                const std::string& module);
+    void one_function(const std::string& module, const std::string& name, bool is_return,
+                      const Derivation& derivation);
     bool substitutes(const std::string& name, bool is_return, const Derivation& derivation);
     void tracepoint(const Components& components, const Derivation& derivation);
     void system_call(const Components& components, const Derivation& derivation);

@@ -10,7 +10,7 @@
 namespace sutap::elaborate {
 namespace {
 
-constexpr std::array<std::string_view, 60> types = {
+constexpr std::array<std::string_view, 68> types = {
     "begin",
     "begin(number)",
     "end",
@@ -32,6 +32,14 @@ constexpr std::array<std::string_view, 60> types = {
     "kprobe.function(string).call",
     "kprobe.function(string).return",
     "kprobe.function(string).return.maxactive(number)",
+    "kprobe.module(string).function(string)",
+    "kprobe.module(string).function(string).call",
+    "kprobe.module(string).function(string).return",
+    "kprobe.module(string).function(string).return.maxactive(number)",
+    "module(string).function(string)",
+    "module(string).function(string).call",
+    "module(string).function(string).return",
+    "module(string).function(string).return.maxactive(number)",
     "never",
     "oneshot",
     "perf.type(number).config(number)",

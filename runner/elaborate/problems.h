@@ -48,12 +48,13 @@ class Problems {
     // " (similar: a, b)" from what `candidates()` gives, or nothing; also nothing for a script that
     // asked too often, since the search is slow.
     template <typename Candidates>
-    std::string similar(const std::string& name, const Candidates& candidates) {
+    std::string similar(const std::string& name, const Candidates& candidates,
+                        const std::string& title = "similar") {
         if (searches_left_ == 0) {
             return {};
         }
         --searches_left_;
-        return similar_text(name, candidates());
+        return similar_text(name, candidates(), title);
     }
 
     bool failed() const { return failed_; }

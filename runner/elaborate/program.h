@@ -279,6 +279,7 @@ struct KernelEvent {
         perf_event,  // `perf`
     } kind = Kind::function_entry;
     std::string name;             // of the function or tracepoint in the kernel
+    std::string module;           // that has the function; empty: the kernel itself
     std::uint32_t btf_id = 0;     // 0: not in BTF, a kprobe by name is all there is
     std::uint32_t arguments = 0;  // number of context arguments
     // A system call without arguments is probed through the sys_enter or sys_exit tracepoint:
@@ -292,6 +293,9 @@ struct KernelEvent {
         return kind == Kind::function_return || (only_syscall && name == "sys_exit");
     }
 };
+
+// kernel.function("NAME"), or module("NAME").function("NAME") where a module is named.
+std::string function_point(const std::string& module, const std::string& function);
 
 // The file behind procfs("NAME"): a named pipe here. Two names stand for standard input, character
 // by character and line by line.

@@ -1,6 +1,7 @@
 #include "runner/lifecycle/kernel_side.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runner/lifecycle/monotonic_clock.h"
 #include "runner/privileges.h"
@@ -30,7 +31,7 @@ const Descriptor& ring_buffer_of(const bpf::Image& image, const std::vector<Desc
 
 }  // namespace
 
-KernelSide::KernelSide(const bpf::Image& image, const Settings& settings,
+KernelSide::KernelSide(const bpf::Image& image, Settings settings,
                        bpf::RingBuffer::Consumer consumer)
     : maps_(make_maps(image)),
       control_(maps_.front()),
@@ -39,7 +40,8 @@ KernelSide::KernelSide(const bpf::Image& image, const Settings& settings,
     control_.write(ControlLayout::deadline, static_cast<std::uint64_t>(settings.deadline));
     control_.write(ControlLayout::target, static_cast<std::uint64_t>(settings.target));
     refresh_clock();
-    attached_ = bpf::attach(image, maps_, settings.granted);
+    attached_ =
+        bpf::attach(image, maps_, settings.granted, bpf::ModuleTypes(std::move(settings.modules)));
 }
 
 void KernelSide::start() {

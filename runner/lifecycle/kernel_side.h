@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,10 +23,10 @@ class KernelSide {
         std::int64_t deadline = 0;  // CLOCK_MONOTONIC, ns; 0: none
         std::int64_t target = 0;    // target()
         std::vector<bpf::GrantedEvent> granted;
+        std::map<std::string, Descriptor> modules;  // granted BTF, closed once all is attached
     };
     // Raises what it needs while it needs it. Throws bpf::LoadError.
-    KernelSide(const bpf::Image& image, const Settings& settings,
-               bpf::RingBuffer::Consumer consumer);
+    KernelSide(const bpf::Image& image, Settings settings, bpf::RingBuffer::Consumer consumer);
 
     void start();
     void stop();

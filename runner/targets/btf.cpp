@@ -145,14 +145,17 @@ std::string unreadable(const std::string& path, int error) {
 
 }  // namespace
 
-Btf::Btf(const std::string& path) : source_(path) {
+Btf::Btf(const std::string& path, const Btf* base) : source_(path), base_(base) {
     read_file(path);
     read_header();
     index_types(check_types());
 }
 
-Btf::Btf(std::string_view bytes, std::string source)
-    : source_(std::move(source)), file_(Pages::allocate(bytes.size())), size_(bytes.size()) {
+Btf::Btf(std::string_view bytes, std::string source, const Btf* base)
+    : source_(std::move(source)),
+      base_(base),
+      file_(Pages::allocate(bytes.size())),
+      size_(bytes.size()) {
     std::copy(bytes.begin(), bytes.end(), file_.data());
     read_header();
     index_types(check_types());
@@ -225,13 +228,19 @@ void Btf::read_header() {
     types_end_ = types_end;
     strings_begin_ = base + header.str_off;
     strings_end_ = strings_end;
-    if (header.str_len == 0 || file_.data()[strings_begin_] != '\0' ||
-        file_.data()[strings_end_ - 1] != '\0') {
+    if (base_ != nullptr) {
+        first_ = base_->end_;
+        first_name_ = base_->first_name_ +
+                      static_cast<std::uint32_t>(base_->strings_end_ - base_->strings_begin_);
+    }
+    const bool begins_well =
+        base_ != nullptr || (header.str_len > 0 && file_.data()[strings_begin_] == '\0');
+    if (!begins_well || (header.str_len > 0 && file_.data()[strings_end_ - 1] != '\0')) {
         reject("has malformed names");
     }
 }
 
-// Returns the number of ids. After it, each record is known to be in the file.
+// Returns the number of own ids and one. After it, each record is known to be in the file.
 std::size_t Btf::check_types() const {
     std::size_t count = 1;
     for (std::size_t at = types_begin_; at < types_end_; ++count) {
@@ -260,14 +269,15 @@ void Btf::index_types(std::size_t count) {
     offsets_ = {table, count};
     next_ = {table + count, count};
     buckets_ = {table + 2 * count, buckets};
+    end_ = first_ + static_cast<TypeId>(count - 1);
     std::size_t at = types_begin_;
-    for (TypeId id = 1; id < count; ++id) {
+    for (TypeId id = first_; id < end_; ++id) {
         const std::uint32_t info = word(at + 4);
-        offsets_[id] = static_cast<std::uint32_t>(at);
+        offsets_[id - first_ + 1] = static_cast<std::uint32_t>(at);
         if ((bit(kind_in(info)) & named_kinds) != 0) {
             if (const std::string_view name = name_at(word(at)); !name.empty()) {
                 TypeId& first = bucket(name);
-                next_[id] = std::exchange(first, id);
+                next_[id - first_ + 1] = std::exchange(first, id);
             }
         }
         at += record_header + *tail_size(info);
@@ -285,10 +295,14 @@ std::uint32_t Btf::word(std::size_t offset) const {
 }
 
 std::uint32_t Btf::kind_of(TypeId id) const {
-    return kind_in(word(offsets_[id] + 4));
+    return kind_in(word(record_of(id) + 4));
 }
 
 std::string_view Btf::name_at(std::uint32_t offset) const {
+    if (offset < first_name_) {
+        return base_->name_at(offset);
+    }
+    offset -= first_name_;
     if (offset >= strings_end_ - strings_begin_) {
         return {};
     }
@@ -300,7 +314,7 @@ std::string_view Btf::name_at(std::uint32_t offset) const {
 std::optional<TypeId> Btf::find(std::string_view name, std::uint32_t kinds) const {
     std::optional<TypeId> found;
     // Later ids come first in the bucket.
-    for (TypeId id = bucket(name); id != void_type; id = next_[id]) {
+    for (TypeId id = bucket(name); id != void_type; id = next_[id - first_ + 1]) {
         if ((bit(kind_of(id)) & kinds) != 0 && name_of(id) == name) {
             found = id;
         }
@@ -313,7 +327,7 @@ std::optional<TypeId> Btf::find_integer(std::string_view name) const {
     if (wanted.empty()) {
         return std::nullopt;
     }
-    for (TypeId id = 1; id < offsets_.size(); ++id) {
+    for (TypeId id = first_; id < end_; ++id) {
         if (kind_of(id) == BTF_KIND_INT && canonical_integer(name_of(id)) == wanted) {
             return id;
         }
@@ -339,7 +353,7 @@ std::optional<TypeId> Btf::find_type(const std::string& name) const {
     for (const std::uint32_t kinds : order) {
         if (const auto id = find(wanted.name, kinds)) {
             const bool other_forward = kinds == bit(BTF_KIND_FWD) && !wanted.keyword.empty() &&
-                                       keyword(word(offsets_[*id] + 4)) != wanted.keyword;
+                                       keyword(word(record_of(*id) + 4)) != wanted.keyword;
             if (!other_forward) {
                 return id;
             }
@@ -352,14 +366,14 @@ std::optional<std::int64_t> Btf::find_enumerator(const std::string& name) const 
     if (name.empty()) {
         return std::nullopt;
     }
-    for (TypeId id = 1; id < offsets_.size(); ++id) {
+    for (TypeId id = first_; id < end_; ++id) {
         const std::uint32_t kind = kind_of(id);
         if (kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64) {
             continue;
         }
-        const std::size_t start = offsets_[id] + record_header;
+        const std::size_t start = record_of(id) + record_header;
         const std::size_t step = kind == BTF_KIND_ENUM ? 8 : 12;
-        const std::uint32_t count = count_of(word(offsets_[id] + 4));
+        const std::uint32_t count = count_of(word(record_of(id) + 4));
         for (std::size_t i = 0; i < count; ++i) {
             if (name_at(word(start + i * step)) == name) {
                 return enumerators(id)[i].value;
@@ -378,7 +392,7 @@ std::optional<TypeId> Btf::find_typedef(std::string_view name) const {
 }
 
 void Btf::for_each_function(const std::function<void(std::string_view)>& visit) const {
-    for (TypeId id = 1; id < offsets_.size(); ++id) {
+    for (TypeId id = first_; id < end_; ++id) {
         if (kind_of(id) == BTF_KIND_FUNC) {
             visit(name_of(id));
         }
@@ -386,7 +400,7 @@ void Btf::for_each_function(const std::function<void(std::string_view)>& visit) 
 }
 
 void Btf::for_each_typedef(const std::function<void(std::string_view)>& visit) const {
-    for (TypeId id = 1; id < offsets_.size(); ++id) {
+    for (TypeId id = first_; id < end_; ++id) {
         if (kind_of(id) == BTF_KIND_TYPEDEF) {
             visit(name_of(id));
         }
@@ -394,9 +408,9 @@ void Btf::for_each_typedef(const std::function<void(std::string_view)>& visit) c
 }
 
 std::vector<Member> Btf::members(TypeId id) const {
-    const std::uint32_t info = word(offsets_[id] + 4);
+    const std::uint32_t info = word(record_of(id) + 4);
     std::vector<Member> all(count_of(info));
-    std::size_t at = offsets_[id] + record_header;
+    std::size_t at = record_of(id) + record_header;
     for (Member& member : all) {
         const std::uint32_t offset = word(at + 8);
         member.name = name_at(word(at));
@@ -409,10 +423,10 @@ std::vector<Member> Btf::members(TypeId id) const {
 }
 
 std::vector<Enumerator> Btf::enumerators(TypeId id) const {
-    const std::uint32_t info = word(offsets_[id] + 4);
+    const std::uint32_t info = word(record_of(id) + 4);
     const bool is_wide = kind_in(info) == BTF_KIND_ENUM64;
     std::vector<Enumerator> all(count_of(info));
-    std::size_t at = offsets_[id] + record_header;
+    std::size_t at = record_of(id) + record_header;
     for (Enumerator& enumerator : all) {
         enumerator.name = name_at(word(at));
         const std::uint32_t low = word(at + 4);
@@ -430,14 +444,17 @@ std::vector<Enumerator> Btf::enumerators(TypeId id) const {
 }
 
 void Btf::fill_function(TypeId id, Type& type) const {
-    TypeId prototype = id;
-    if (kind_of(id) == BTF_KIND_FUNC) {
-        prototype = word(offsets_[id] + 8);
-        if (prototype >= offsets_.size() || kind_of(prototype) != BTF_KIND_FUNC_PROTO) {
-            return;
-        }
+    fill_prototype(kind_of(id) == BTF_KIND_FUNC ? word(record_of(id) + 8) : id, type);
+}
+
+void Btf::fill_prototype(TypeId id, Type& type) const {
+    if (is_of_base(id)) {
+        return base_->fill_prototype(id, type);
     }
-    const std::size_t start = offsets_[prototype];
+    if (!is_own(id) || kind_of(id) != BTF_KIND_FUNC_PROTO) {
+        return;
+    }
+    const std::size_t start = record_of(id);
     type.target = word(start + 8);
     const std::uint32_t count = count_of(word(start + 4));
     for (std::size_t i = 0; i < count; ++i) {
@@ -454,10 +471,13 @@ void Btf::fill_function(TypeId id, Type& type) const {
 std::uint64_t Btf::array_size(TypeId id) const {
     std::uint64_t count = 1;
     for (int links = 0; links < most_links; ++links) {
-        if (id == void_type || id >= offsets_.size()) {
+        if (is_of_base(id)) {
+            return __builtin_mul_overflow(count, base_->array_size(id), &count) ? 0 : count;
+        }
+        if (!is_own(id)) {
             return 0;
         }
-        const std::size_t start = offsets_[id];
+        const std::size_t start = record_of(id);
         switch (type_kind(kind_of(id))) {
             case TypeKind::array:
                 if (__builtin_mul_overflow(count, word(start + record_header + 8), &count)) {
@@ -484,19 +504,24 @@ std::uint64_t Btf::array_size(TypeId id) const {
 }
 
 std::optional<TypeId> Btf::alias_target(TypeId id) const {
-    if (id == void_type || id >= offsets_.size() ||
-        type_kind(kind_of(id)) != TypeKind::typedef_name) {
+    if (is_of_base(id)) {
+        return base_->alias_target(id);
+    }
+    if (!is_own(id) || type_kind(kind_of(id)) != TypeKind::typedef_name) {
         return std::nullopt;
     }
-    return word(offsets_[id] + 8);
+    return word(record_of(id) + 8);
 }
 
 Type Btf::type(TypeId id) const {
+    if (is_of_base(id)) {
+        return base_->type(id);
+    }
     Type type;
-    if (id == void_type || id >= offsets_.size()) {
+    if (!is_own(id)) {
         return type;
     }
-    const std::size_t start = offsets_[id];
+    const std::size_t start = record_of(id);
     const std::uint32_t info = word(start + 4);
     const std::uint32_t size_or_type = word(start + 8);
     const std::uint32_t kind = kind_in(info);

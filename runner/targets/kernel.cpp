@@ -1,17 +1,22 @@
 #include "runner/targets/kernel.h"
 
+#include <dirent.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <string_view>
+#include <memory>
 #include <utility>
 
-#include "runner/targets/btf.h"
 #include "runner/targets/glob.h"
 #include "runner/targets/kernel_symbols.h"
+#include "runner/targets/kernel_types.h"
 
 namespace sutap::targets {
 namespace {
 
 constexpr std::string_view trace_type = "btf_trace_";
+constexpr std::string_view kernel_file = "vmlinux";
+constexpr std::size_t longest_module_name = 55;  // MODULE_NAME_LEN of linux/module.h, less the NUL
 
 std::vector<std::string> sorted_once(std::vector<std::string> names) {
     std::sort(names.begin(), names.end());
@@ -34,19 +39,53 @@ Type function_behind(const Btf& btf, TypeId id) {
     return type.kind == TypeKind::pointer ? btf.type(btf.strip(type.target)) : type;
 }
 
+bool exists(const std::string& path) {
+    return ::access(path.c_str(), F_OK) == 0;
+}
+
+// The entries that may be modules, sorted; none if the folder can't be read.
+std::vector<std::string> module_names(const std::string& folder) {
+    std::vector<std::string> names;
+    const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder.c_str()), ::closedir);
+    while (const dirent* entry = entries ? ::readdir(entries.get()) : nullptr) {
+        if (is_module_name(static_cast<const char*>(entry->d_name))) {
+            names.emplace_back(static_cast<const char*>(entry->d_name));
+        }
+    }
+    return sorted_once(std::move(names));
+}
+
 }  // namespace
+
+bool is_module_name(std::string_view name) {
+    return !name.empty() && name.size() <= longest_module_name && name != kernel_file &&
+           std::ranges::all_of(name, [](char byte) {
+               return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                      (byte >= '0' && byte <= '9') || byte == '_';
+           });
+}
 
 struct Kernel::State {
     std::string btf_path;
     std::string kallsyms_path;
-    std::optional<Btf> types;
+    ModuleFolders modules;
+    std::optional<KernelTypes> graph;
     std::optional<KernelSymbols> names;
 
-    const Btf& btf() {
-        if (!types) {
-            types.emplace(btf_path);
+    KernelTypes& types() {
+        if (!graph) {
+            graph.emplace(btf_path);
         }
-        return *types;
+        return *graph;
+    }
+    const Btf& btf() { return types().kernel(); }
+    // nullptr for a module that is not loaded, or does not describe its types.
+    const Btf* btf(const std::string& module) {
+        if (module.empty()) {
+            return &btf();
+        }
+        const std::string path = modules.types + "/" + module;
+        return is_module_name(module) && exists(path) ? &types().module(module, path) : nullptr;
     }
     const KernelSymbols& kallsyms() {
         if (!names) {
@@ -56,10 +95,12 @@ struct Kernel::State {
     }
 };
 
-Kernel::Kernel() : Kernel("/sys/kernel/btf/vmlinux", "/proc/kallsyms") {}
+Kernel::Kernel()
+    : Kernel("/sys/kernel/btf/vmlinux", "/proc/kallsyms", {"/sys/kernel/btf", "/sys/module"}) {}
 
-Kernel::Kernel(std::string btf_path, std::string kallsyms_path)
+Kernel::Kernel(std::string btf_path, std::string kallsyms_path, ModuleFolders modules)
     : state_(std::make_unique<State>()) {
+    state_->modules = std::move(modules);
     state_->btf_path = std::move(btf_path);
     state_->kallsyms_path = std::move(kallsyms_path);
 }
@@ -69,26 +110,52 @@ Kernel::Kernel(Kernel&&) noexcept = default;
 Kernel& Kernel::operator=(Kernel&&) noexcept = default;
 
 const TypeGraph& Kernel::types() const {
-    return state_->btf();
+    return state_->types();
 }
 
-std::optional<KernelFunction> Kernel::function(const std::string& name) const {
-    const Btf& btf = state_->btf();
-    const auto id = btf.find_function(name);
+std::optional<TypeId> Kernel::find_type(const std::string& name,
+                                        const std::vector<std::string>& modules) const {
+    KernelTypes& types = state_->types();
+    for (const std::string& module : modules) {
+        if (state_->btf(module) == nullptr) {
+            continue;
+        }
+        const auto found =
+            module.empty() ? types.kernel().find_type(name) : types.find_type_in(module, name);
+        if (found && types.type(*found).kind != TypeKind::forward) {
+            return found;
+        }
+    }
+    return types.find_type(name);
+}
+
+Type Kernel::described(std::uint32_t btf_id, const std::string& module) const {
+    const Btf* const btf = state_->btf(module);
+    return btf != nullptr ? btf->type(btf_id) : Type();
+}
+
+std::optional<KernelFunction> Kernel::function(const std::string& name,
+                                               const std::string& module) const {
+    const Btf* const btf = state_->btf(module);
+    const auto id = btf != nullptr ? btf->find_function(name) : std::nullopt;
     if (!id) {
         return std::nullopt;
     }
-    const Type type = btf.type(*id);
+    const Type type = state_->types().type(state_->types().id_in(module, *id));
     return KernelFunction{name, *id, parameters(type), type.target, type.is_variadic};
 }
 
-std::vector<std::string> Kernel::functions(const std::string& glob) const {
+std::vector<std::string> Kernel::functions(const std::string& glob,
+                                           const std::string& module) const {
     std::vector<std::string> found;
-    const Btf& btf = state_->btf();
-    if (is_plain_name(glob)) {
-        return btf.find_function(glob) ? std::vector{glob} : found;
+    const Btf* const btf = state_->btf(module);
+    if (btf == nullptr) {
+        return found;
     }
-    btf.for_each_function([&](std::string_view name) {
+    if (is_plain_name(glob)) {
+        return btf->find_function(glob) ? std::vector{glob} : found;
+    }
+    btf->for_each_function([&](std::string_view name) {
         if (matches_glob(glob, name)) {
             found.emplace_back(name);
         }
@@ -128,8 +195,28 @@ std::vector<std::string> Kernel::tracepoints(const std::string& glob) const {
     return sorted_once(std::move(found));
 }
 
-bool Kernel::has_symbol(const std::string& name) const {
-    return state_->kallsyms().contains(name);
+std::vector<std::string> Kernel::modules(const std::string& glob) const {
+    std::vector<std::string> names = module_names(state_->modules.types);
+    std::erase_if(names, [&](const std::string& name) { return !matches_glob(glob, name); });
+    return names;
+}
+
+bool Kernel::has_module(const std::string& name) const {
+    return is_module_name(name) && (exists(state_->modules.types + "/" + name) ||
+                                    exists(state_->modules.state + "/" + name + "/initstate"));
+}
+
+std::string Kernel::missing_module(const std::string& name) const {
+    if (is_module_name(name) && exists(state_->modules.state + "/" + name)) {
+        return name +
+               " is no module of this kernel, but a part of it: use kernel.function(\"NAME\")";
+    }
+    return "module \"" + name + "\" is not loaded";
+}
+
+bool Kernel::has_symbol(const std::string& name, const std::string& module) const {
+    return module.empty() ? state_->kallsyms().contains(name)
+                          : state_->kallsyms().contains(name, module);
 }
 
 std::vector<std::string> Kernel::symbols(const std::string& glob) const {

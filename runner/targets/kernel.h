@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runner/targets/nearest_names.h"
@@ -20,7 +21,7 @@ struct KernelParameter {
 
 struct KernelFunction {
     std::string name;
-    std::uint32_t btf_id = 0;  // what attach_btf_id wants
+    std::uint32_t btf_id = 0;  // in the BTF of the kernel or its module: what attach_btf_id wants
     std::vector<KernelParameter> parameters;
     TypeId result = void_type;
     bool is_variadic = false;
@@ -33,27 +34,52 @@ struct KernelTracepoint {
     std::vector<KernelParameter> parameters;
 };
 
+// Where the kernel tells of its modules. Empty: of none.
+struct ModuleFolders {
+    std::string types;  // a file of split BTF for each loaded module
+    std::string state;  // a folder for each; without `initstate` for what is part of the kernel
+};
+
+// Could the kernel call a module so? Such a name is a file's name, and holds no quotes.
+bool is_module_name(std::string_view name);
+
 // Everything is lazy: BTF (5 MB) and kallsyms are read at the first question that needs them.
+// Where a function has a parameter `module`, the empty one is the kernel itself.
 class Kernel {
   public:
     Kernel();
     // For tests and other kernels: a BTF file and a kallsyms file.
-    Kernel(std::string btf_path, std::string kallsyms_path);
+    Kernel(std::string btf_path, std::string kallsyms_path, ModuleFolders modules = {});
     ~Kernel();
     Kernel(Kernel&&) noexcept;
     Kernel& operator=(Kernel&&) noexcept;
 
     // All queries but those of symbols throw TargetError (one sentence with what to do) if the
     // kernel has no BTF or a malformed one. The types live as long as this object.
+    // They are the kernel's, and those of each module that was asked about.
     const TypeGraph& types() const;
-    std::optional<KernelFunction> function(const std::string& name) const;
-    std::vector<std::string> functions(const std::string& glob) const;  // sorted; in BTF
+    // By name in each of these modules, as far as they are loaded, then wherever types() knows it.
+    std::optional<TypeId> find_type(const std::string& name,
+                                    const std::vector<std::string>& modules) const;
+    // What has this id in the module's BTF, as attach_btf_id wants it.
+    Type described(std::uint32_t btf_id, const std::string& module = {}) const;
+    std::optional<KernelFunction> function(const std::string& name,
+                                           const std::string& module = {}) const;
+    std::vector<std::string> functions(const std::string& glob,
+                                       const std::string& module = {}) const;  // sorted; in BTF
     std::optional<KernelTracepoint> tracepoint(const std::string& name) const;
     std::vector<std::string> tracepoints(const std::string& glob) const;  // sorted
 
+    // The loaded modules that describe their types, sorted.
+    std::vector<std::string> modules(const std::string& glob) const;
+    // Loaded, whether it describes its types or not.
+    bool has_module(const std::string& name) const;
+    // A sentence for a module that is not loaded: what it may be instead.
+    std::string missing_module(const std::string& name) const;
+
     // In kallsyms (names need no privilege), modules left out. Name suffixes such as .isra.0 are
     // not stripped. These two throw TargetError if kallsyms can't be read.
-    bool has_symbol(const std::string& name) const;
+    bool has_symbol(const std::string& name, const std::string& module = {}) const;
     std::vector<std::string> symbols(const std::string& glob) const;  // functions only, sorted
 
     // Is the helper (bpf_loop) in enum bpf_func_id, the kfunc in BTF?

@@ -55,7 +55,8 @@ std::vector<char> read_all(const std::string& path) {
 struct Symbol {
     std::string_view address;  // hexadecimal
     char type = '?';
-    std::string_view name;
+    std::string_view name;  // of a module's: NAME<tab>[MODULE]
+    bool is_of_module = false;
 };
 
 bool is_function(char type) {
@@ -70,9 +71,9 @@ void for_each_symbol(const std::vector<char>& text, const Use& use) {
         const std::string_view line = rest.substr(0, end);
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
         const std::size_t blank = line.find(' ');
-        if (blank != std::string_view::npos && line.size() >= blank + 4 && line[blank + 2] == ' ' &&
-            line.find('\t') == std::string_view::npos) {
-            use({line.substr(0, blank), line[blank + 1], line.substr(blank + 3)});
+        if (blank != std::string_view::npos && line.size() >= blank + 4 && line[blank + 2] == ' ') {
+            use({line.substr(0, blank), line[blank + 1], line.substr(blank + 3),
+                 line.find('\t') != std::string_view::npos});
         }
     }
 }
@@ -83,7 +84,7 @@ KernelSymbols::KernelSymbols(const std::string& path) : text_(read_all(path)) {
     names_.reserve(text_.size() / 40);
     for_each_symbol(text_, [this](const Symbol& symbol) {
         names_.insert(symbol.name);
-        if (is_function(symbol.type)) {
+        if (is_function(symbol.type) && !symbol.is_of_module) {
             functions_.push_back(symbol.name);
         }
     });

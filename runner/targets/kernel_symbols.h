@@ -9,7 +9,8 @@
 
 namespace sutap::targets {
 
-// vmlinux only: symbols of modules, and what the kernel lists in brackets like them, are left out.
+// vmlinux only, but for the one question: symbols of modules, and what the kernel lists in brackets
+// like them, are left out.
 class KernelSymbols {
   public:
     // Reads a file in the format of /proc/kallsyms: "ADDRESS TYPE NAME[<tab>[MODULE]]". Lines of
@@ -17,12 +18,16 @@ class KernelSymbols {
     explicit KernelSymbols(const std::string& path);
 
     bool contains(std::string_view name) const { return names_.contains(name); }
+    // Has this module a symbol of this name?
+    bool contains(const std::string& name, const std::string& module) const {
+        return names_.contains(name + "\t[" + module + "]");
+    }
     // Functions (types t, T, w, W), sorted, each once.
     std::vector<std::string> functions(std::string_view glob) const;
 
   private:
     std::vector<char> text_;  // the views' memory; does not move with the object
-    std::unordered_set<std::string_view> names_;
+    std::unordered_set<std::string_view> names_;  // a module's with what follows them
     std::vector<std::string_view> functions_;
 };
 

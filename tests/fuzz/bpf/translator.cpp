@@ -7,9 +7,9 @@ using namespace sutap;
 namespace {
 
 // Of a function, or of a tracepoint by its type.
-std::string name_of(std::uint32_t id) {
+std::string name_in(std::uint32_t id, const std::string& module) {
     constexpr std::string_view tracepoint = "btf_trace_";
-    const std::string name = fuzz::small_kernel().types().type(id).name;
+    const std::string name = fuzz::small_kernel().described(id, module).name;
     return name.starts_with(tracepoint) ? name.substr(tracepoint.size()) : name;
 }
 
@@ -23,8 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(ir::verify(image->user).empty());
     bpf::CheckOptions options;
     options.allowed_probes = {"*"};
-    options.kernel_function_name = name_of;
-    options.kernel_attach_name = name_of;
+    options.kernel_function_name = [](std::uint32_t id) { return name_in(id, ""); };
+    options.kernel_attach_name = name_in;
     fuzz::require(bpf::check(*image, options).empty());
     const std::vector<std::uint8_t> bytes = bpf::serialize(*image);
     const auto crossed = bpf::parse(bytes);

@@ -229,10 +229,44 @@ TEST_CASE("what the script calls a probe point does not count, what it is attach
     image.programs[0].attach_name = "vfs_read";
     CHECK_THAT(check(image, options), Contains("does not allow"));
     image = good_image();
-    options.kernel_attach_name = [](std::uint32_t) { return "vfs_read"; };
+    options.kernel_attach_name = [](std::uint32_t, const std::string&) { return "vfs_read"; };
     CHECK_THAT(check(image, options), Contains("something else than it says"));
-    options.kernel_attach_name = [](std::uint32_t) { return "__x64_sys_kill"; };
+    options.kernel_attach_name = [](std::uint32_t, const std::string&) { return "__x64_sys_kill"; };
     CHECK(check(image, options).empty());
+}
+
+TEST_CASE("a module's function is allowed by its own name alone") {
+    Image image = good_image();
+    image.programs[0].attach_module = "overlay";
+    CheckOptions options;
+    const auto allowed = [&](const char* pattern) {
+        options.allowed_probes = {pattern};
+        return check(image, options);
+    };
+    CHECK(allowed("module(\"overlay\").function(\"__x64_sys_kill\")").empty());
+    CHECK(allowed("module(\"over*\").function(\"*\").call").empty());
+    CHECK_THAT(allowed("module(\"other\").function(\"__x64_sys_kill\")"),
+               Contains("does not allow"));
+    CHECK_THAT(allowed("kernel.function(\"__x64_sys_kill\")"), Contains("does not allow"));
+    CHECK_THAT(allowed("syscall.kill"), Contains("does not allow"));
+    options.kernel_attach_name = [](std::uint32_t, const std::string& module) {
+        return module == "overlay" ? "__x64_sys_kill" : "vfs_read";
+    };
+    CHECK(allowed("module*").empty());
+    image.programs[0].attach_module = "other";
+    CHECK_THAT(allowed("module*"), Contains("something else than it says"));
+}
+
+TEST_CASE("only functions are of a module, and its name is one") {
+    for (const char* name : {"..", "a/b", "a\").function(\"b", "a:b", "vmlinux"}) {
+        CHECK_THAT(check_with([&](Image& image) { image.programs[0].attach_module = name; }),
+                   Contains("impossible module"));
+    }
+    CHECK_THAT(check_with([](Image& image) {
+                   image.programs[0].attach_module = "overlay";
+                   image.programs[0].kind = AttachKind::raw_tracepoint_btf;
+               }),
+               Contains("impossible module"));
 }
 
 TEST_CASE("a perf event is allowed by any name that it has, and by no other") {

@@ -104,7 +104,7 @@ std::vector<Posted> run(const Image& image) {
         std::memcpy(&posted.emplace_back(), bytes.data(), sizeof(Posted));
     });
     control.write(ControlLayout::stopped, 1);
-    const Attached attached = attach(image, maps, {});
+    const Attached attached = attach(image, maps, {}, ModuleTypes({}));
     CHECK(attached.links.size() == 1);
     control.write(ControlLayout::stopped, 0);
     getpgid(0);
@@ -205,7 +205,7 @@ TEST_CASE("the verifier's reason is told") {
     const std::vector<Descriptor> maps = create_maps(image.maps);
     std::string message;
     try {
-        attach(image, maps, {});
+        attach(image, maps, {}, ModuleTypes({}));
     } catch (const LoadError& error) {
         message = error.message;
     }
@@ -221,9 +221,9 @@ TEST_CASE("a point that is missing is an error, or counted where it is optional"
     Image image = image_for(AttachKind::raw_tracepoint);
     image.programs[0].attach_name = "no_such_tracepoint_here";
     const std::vector<Descriptor> maps = create_maps(image.maps);
-    CHECK_THROWS_AS(attach(image, maps, {}), LoadError);
+    CHECK_THROWS_AS(attach(image, maps, {}, ModuleTypes({})), LoadError);
     image.programs[0].optional = true;
-    const Attached attached = attach(image, maps, {});
+    const Attached attached = attach(image, maps, {}, ModuleTypes({}));
     CHECK(attached.links.empty());
     CHECK(attached.skipped == 1);
     REQUIRE(attached.notes.size() == 1);

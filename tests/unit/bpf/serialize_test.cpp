@@ -18,6 +18,7 @@ bpf::Image full_image() {
     program.kind = bpf::AttachKind::usdt;
     program.attach_btf_id = 4711;
     program.attach_name = "__x64_sys_kill";
+    program.attach_module = "overlay";
     program.offset = 0x1122334455667788;
     program.semaphore = 9;
     program.cookie = ~0ULL;

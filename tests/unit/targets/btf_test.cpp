@@ -12,6 +12,7 @@
 
 using namespace sutap::targets;
 using sutap::targets::testing::sample_btf;
+using sutap::targets::testing::sample_module_btf;
 
 namespace {
 
@@ -31,7 +32,7 @@ void query_everything(const Btf& btf) {
     std::size_t letters = 0;
     btf.for_each_function([&](std::string_view name) { letters += name.size(); });
     btf.for_each_typedef([&](std::string_view name) { letters += name.size(); });
-    for (TypeId id = 0; id < 60; ++id) {
+    for (TypeId id = 0; id < 80; ++id) {
         (void)btf.type(id);
         (void)btf.strip(id);
         (void)btf.spelling(id);
@@ -270,4 +271,63 @@ TEST_CASE("a missing file, a folder and an empty file are refused") {
     CHECK(message("/dev/null").find("not a regular file") != std::string::npos);
     const sutap::tests::TemporaryFile empty("");
     CHECK(message(empty.path()).find("too short") != std::string::npos);
+}
+
+TEST_CASE("a module's types continue the kernel's") {
+    const Btf kernel(sample_btf(), "sample");
+    const Btf module(sample_module_btf(), "module", &kernel);
+    CHECK(module.first_id() == kernel.end_id());
+    const TypeId part = module.find_type("struct part").value();
+    CHECK(part >= module.first_id());
+    CHECK(module.spelling(module.find_member(part, "owner")->type) == "struct task*");
+    const TypeId owner = module.type(module.find_member(part, "owner")->type).target;
+    CHECK(owner < module.first_id());
+    CHECK(module.find_member(owner, "comm")->bit_offset == 128);
+    CHECK(spelled_parameter(module, "part_open", 0) == "struct part*");
+    CHECK(spelled_parameter(module, "part_open", 1) == "int");
+    // Its prototype is the kernel's.
+    CHECK(spelled_parameter(module, "do_kill", 0) == "task_t const*");
+    CHECK(module.type(module.find_function("do_kill").value()).members.at(1).name == "signal");
+    CHECK(module.find_enumerator("PART_MOST") == 7);
+    // By name it knows its own alone.
+    CHECK_FALSE(module.find_type("struct task"));
+    CHECK_FALSE(module.find_function("log_line"));
+    CHECK_FALSE(module.find_enumerator("MINUS"));
+    CHECK(module.type(module.end_id()).kind == TypeKind::nothing);
+    CHECK(kernel.type(part).kind == TypeKind::nothing);
+}
+
+TEST_CASE("a module's changed or cut bytes never break the reader") {
+    const Btf kernel(sample_btf(), "sample");
+    const std::string whole = sample_module_btf();
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        CHECK_THROWS_AS(Btf(std::string_view(whole).substr(0, size), "cut", &kernel), TargetError);
+    }
+    std::mt19937 random(20261123);
+    int accepted = 0;
+    for (int round = 0; round < 3000; ++round) {
+        std::string bytes = whole;
+        const auto changes = 1 + random() % 4;
+        for (unsigned i = 0; i < changes; ++i) {
+            bytes[random() % bytes.size()] = static_cast<char>(random() % 256);
+        }
+        try {
+            const Btf btf(bytes, "changed", &kernel);
+            ++accepted;
+            query_everything(btf);
+        } catch (const TargetError& error) {
+            CHECK(error.message.find("changed") != std::string::npos);
+        }
+    }
+    CHECK(accepted > 100);
+}
+
+TEST_CASE("a module's types may have no names of their own") {
+    const Btf kernel(sample_btf(), "sample");
+    const Btf empty(btf_of({}, ""), "empty", &kernel);
+    CHECK(empty.first_id() == empty.end_id());
+    CHECK(empty.type(kernel.find_type("int").value()).name == "int");
+    CHECK_FALSE(empty.find_type("int"));
+    CHECK_THROWS_AS(Btf(btf_of({}, ""), "alone"), TargetError);
+    CHECK_THROWS_AS(Btf(btf_of({}, "x"), "unended", &kernel), TargetError);
 }

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "runner/targets/kernel_symbols.h"
 #include "tests/unit/targets/sample_btf.h"
@@ -11,6 +14,7 @@
 
 using namespace sutap::targets;
 using sutap::targets::testing::sample_btf;
+using sutap::targets::testing::sample_module_btf;
 using sutap::tests::TemporaryFile;
 
 namespace {
@@ -25,11 +29,121 @@ constexpr const char* some_symbols =
     "ffffffff82000000 D jiffies\n"
     "ffffffff81000060 W weak_kill\n"
     "ffffffffc0000000 t do_kill_module\t[module]\n"
+    "ffffffffc0000000 d last_kill\t[other]\n"
     "garbage\n"
     "\n"
     "ffffffff81000070 t last_kill";
 
+// A kernel of sample_btf() with two modules of the same types, one without, and one that is a part
+// of it.
+class KernelWithModules {
+  public:
+    KernelWithModules() {
+        const std::string made = (std::filesystem::temp_directory_path() / "modules-XXXXXX");
+        std::vector<char> name(made.c_str(), made.c_str() + made.size() + 1);
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder_ = name.data();
+        for (const char* const part : {"types", "state/first", "state/bare", "state/built_in"}) {
+            std::filesystem::create_directories(folder_ / part);
+        }
+        write("types/vmlinux", sample_btf());
+        write("types/first", sample_module_btf());
+        write("types/second", sample_module_btf());
+        write("types/broken", "no BTF");
+        write("types/not-one", sample_module_btf());
+        write("state/first/initstate", "live");
+        write("state/bare/initstate", "live");
+        write("symbols", some_symbols);
+    }
+    KernelWithModules(const KernelWithModules&) = delete;
+    KernelWithModules& operator=(const KernelWithModules&) = delete;
+    ~KernelWithModules() { std::filesystem::remove_all(folder_); }
+    Kernel kernel() const {
+        return {folder_ / "types/vmlinux", folder_ / "symbols",
+                ModuleFolders{folder_ / "types", folder_ / "state"}};
+    }
+
+  private:
+    void write(const char* name, const std::string& text) {
+        std::ofstream(folder_ / name, std::ios::binary) << text;
+    }
+    std::filesystem::path folder_;
+};
+
 }  // namespace
+
+TEST_CASE("modules are those that describe their types") {
+    const KernelWithModules folders;
+    const Kernel kernel = folders.kernel();
+    CHECK(kernel.modules("*") == Names{"broken", "first", "second"});
+    CHECK(kernel.modules("?i*") == Names{"first"});
+    CHECK(kernel.has_module("second"));
+    CHECK(kernel.has_module("bare"));
+    for (const char* name : {"built_in", "third", "vmlinux", "", "..", "../types/first"}) {
+        CHECK_FALSE(kernel.has_module(name));
+    }
+    CHECK(kernel.missing_module("third") == "module \"third\" is not loaded");
+    CHECK(kernel.missing_module("../x") == "module \"../x\" is not loaded");
+    CHECK(kernel.missing_module("built_in").find("a part of it") != std::string::npos);
+    CHECK(Kernel("/nowhere", "/nowhere").modules("*").empty());
+    CHECK_FALSE(is_module_name(std::string(56, 'a')));
+}
+
+TEST_CASE("a module's functions are its own, with the types of both") {
+    const KernelWithModules folders;
+    const Kernel kernel = folders.kernel();
+    CHECK(kernel.functions("*", "second") == Names{"do_kill", "part_open"});
+    CHECK(kernel.functions("part_open", "second") == Names{"part_open"});
+    CHECK(kernel.functions("log_line", "second").empty());
+    CHECK(kernel.functions("*", "bare").empty());
+    CHECK_THROWS_AS(kernel.functions("*", "broken"), TargetError);
+    const auto open = kernel.function("part_open", "second");
+    REQUIRE(open);
+    CHECK(kernel.described(open->btf_id, "second").name == "part_open");
+    CHECK(kernel.described(open->btf_id).name.empty());
+    CHECK_FALSE(kernel.function("part_open"));
+    const TypeGraph& types = kernel.types();
+    CHECK(types.spelling(open->parameters.at(0).type) == "struct part*");
+    CHECK(types.spelling(open->result) == "int");
+    const TypeId part = types.type(open->parameters[0].type).target;
+    const TypeId owner = types.type(types.find_member(part, "owner")->type).target;
+    CHECK(owner == types.find_type("struct task"));
+    // The same function of another module, whose types are others although they have its ids.
+    const auto first = kernel.function("part_open", "first");
+    REQUIRE(first);
+    CHECK(first->btf_id == open->btf_id);
+    CHECK(first->parameters[0].type != open->parameters[0].type);
+    CHECK(types.spelling(first->parameters[0].type) == "struct part*");
+    CHECK(
+        types.type(types.find_member(types.type(first->parameters[0].type).target, "hidden")->type)
+            .target != types.find_type("union secret"));
+    CHECK(kernel.function("do_kill", "first")->parameters.at(0).type ==
+          kernel.function("do_kill")->parameters.at(0).type);
+}
+
+TEST_CASE("a type is looked for in the modules named, then everywhere") {
+    const KernelWithModules folders;
+    const Kernel kernel = folders.kernel();
+    const TypeGraph& types = kernel.types();
+    const TypeId declared = types.find_type("union secret").value();
+    CHECK(types.type(declared).kind == TypeKind::forward);
+    CHECK(types.strip(declared) == declared);
+    CHECK_FALSE(types.find_type("struct part"));
+    CHECK(types.find_enumerator("PART_MOST") == std::nullopt);
+    const auto second = kernel.find_type("struct part", {"third", "second"});
+    REQUIRE(second);
+    CHECK(types.find_type("struct part") == second);
+    CHECK(kernel.find_type("struct part", {}) == second);
+    CHECK(kernel.find_type("struct part", {"first"}) != second);
+    CHECK(kernel.find_type("struct part", {"", "second"}) == second);
+    CHECK(kernel.find_type("struct task", {"second"}) == types.find_type("struct task"));
+    CHECK_FALSE(kernel.find_type("struct nothing", {"second"}));
+    CHECK(types.find_enumerator("PART_MOST") == 7);
+    // What the kernel only declares is defined now.
+    CHECK(types.find_member(declared, "inside")->bit_offset == 0);
+    CHECK(types.spelling(declared) == "union secret");
+    CHECK(types.type(~TypeId{0}).kind == TypeKind::nothing);
+}
 
 TEST_CASE("a kernel's functions come with parameters") {
     const TemporaryFile file(sample_btf());
@@ -97,6 +211,9 @@ TEST_CASE("symbols are read without modules") {
     CHECK(kernel.has_symbol("jiffies"));
     CHECK(kernel.has_symbol("last_kill"));
     CHECK_FALSE(kernel.has_symbol("do_kill_module"));
+    CHECK(kernel.has_symbol("do_kill_module", "module"));
+    CHECK_FALSE(kernel.has_symbol("do_kill_module", "other"));
+    CHECK_FALSE(kernel.has_symbol("do_kill", "module"));
     CHECK_FALSE(kernel.has_symbol("garbage"));
     CHECK_FALSE(kernel.has_symbol(""));
     CHECK(kernel.symbols("*kill*") == Names{"do_kill", "do_kill.isra.0", "last_kill", "weak_kill"});

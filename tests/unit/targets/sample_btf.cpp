@@ -10,7 +10,9 @@ namespace {
 
 class Builder {
   public:
-    Builder() : types_(btf__new_empty()) {}
+    // With a base, its types come first.
+    explicit Builder(btf* base = nullptr)
+        : types_(base == nullptr ? btf__new_empty() : btf__new_empty_split(base)) {}
 
     btf* get() { return types_.get(); }
     static int checked(int id) {
@@ -109,12 +111,52 @@ void add_enumerations(Builder& builder) {
 
 }  // namespace
 
-std::string sample_btf() {
-    Builder builder;
+namespace {
+
+void add_sample(Builder& builder) {
     const BaseTypes base = add_base_types(builder);
     const int task = add_task(builder, base);
     add_functions(builder, base, task);
     add_enumerations(builder);
+}
+
+int find(const btf* types, const char* name, unsigned kind) {
+    return Builder::checked(btf__find_by_name_kind(types, name, kind));
+}
+
+}  // namespace
+
+std::string sample_btf() {
+    Builder builder;
+    add_sample(builder);
+    return builder.bytes();
+}
+
+std::string sample_module_btf() {
+    Builder kernel;
+    add_sample(kernel);
+    Builder builder(kernel.get());
+    btf* const types = builder.get();
+    const int integer = find(types, "int", BTF_KIND_INT);
+    const int task = find(types, "task", BTF_KIND_STRUCT);
+    const int secret = Builder::checked(btf__add_union(types, "secret", 8));
+    Builder::checked(btf__add_field(types, "inside", find(types, "long int", BTF_KIND_INT), 0, 0));
+    const int hidden = Builder::checked(btf__add_ptr(types, secret));
+    const int part = Builder::checked(btf__add_struct(types, "part", 24));
+    Builder::checked(btf__add_field(types, "owner", task + 1, 0, 0));
+    Builder::checked(btf__add_field(types, "hidden", hidden, 64, 0));
+    Builder::checked(btf__add_field(types, "count", integer, 128, 0));
+    const int pointer = Builder::checked(btf__add_ptr(types, part));
+    const int open = Builder::checked(btf__add_func_proto(types, integer));
+    Builder::checked(btf__add_func_param(types, "part", pointer));
+    Builder::checked(btf__add_func_param(types, "flags", integer));
+    Builder::checked(btf__add_func(types, "part_open", BTF_FUNC_STATIC, open));
+    const int kill = find(types, "do_kill", BTF_KIND_FUNC);
+    const int prototype =
+        static_cast<int>(btf__type_by_id(types, static_cast<unsigned>(kill))->type);
+    Builder::checked(btf__add_func(types, "do_kill", BTF_FUNC_STATIC, prototype));
+    Builder::checked(btf__add_enum(types, "part_limit", 4));
+    Builder::checked(btf__add_enum_value(types, "PART_MOST", 7));
     return builder.bytes();
 }
 

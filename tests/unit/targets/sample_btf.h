@@ -14,4 +14,12 @@ namespace sutap::targets::testing {
 // bpf_send_signal, and enum limits { SMALLEST = -5, LARGEST = 1 << 40 }.
 std::string sample_btf();
 
+// The split BTF of a module of that kernel:
+// struct part { struct task *owner; union secret *hidden; int count; };
+// union secret { long inside; }, which the kernel only declares;
+// enum part_limit { PART_MOST = 7 }, and the functions
+// int part_open(struct part *part, int flags) and int do_kill(const task_t *victim, int signal), of
+// which the latter has the prototype of the kernel's.
+std::string sample_module_btf();
+
 }  // namespace sutap::targets::testing

@@ -243,3 +243,8 @@ replace_the_runner() {
 }
 
 audit_log=/var/log/sutap/audit.log
+
+# load_module NAME: one of those that fetch takes from the kernel's package.
+load_module() {
+    insmod "/harness/modules/$1.ko" || fail "the kernel does not take the module $1"
+}
