@@ -1,6 +1,8 @@
 // The frame of a program: prologue, record, control flow. Operations are in operations.cpp.
 #include "runner/bpf/handler_emitter.h"
 
+#include <algorithm>
+
 #include "runner/targets/machine.h"
 
 namespace sutap::bpf {
@@ -93,12 +95,7 @@ void HandlerEmitter::skip_other_syscalls(Label out) {
 }
 
 void HandlerEmitter::begin_record() {
-    code_.store(Size::word, R::r7, frame_.record, static_cast<std::int32_t>(handler_.handler));
     code_.store(Size::word, R::r7, frame_.record + 4, 0);
-    code_.call(Helper::ktime_get_ns);
-    code_.store(Size::double_word, R::r7, frame_.record + 8, R::r0);
-    code_.call(Helper::get_current_pid_tgid);
-    code_.store(Size::double_word, R::r7, frame_.record + 16, R::r0);
     code_.store(Size::double_word, R::r7, Frame::cursor, RecordLayout::header_size);
 }
 
@@ -130,6 +127,12 @@ void HandlerEmitter::post_record() {
     const Label out = code_.new_label();
     code_.load(Size::double_word, R::r1, R::r7, Frame::post);
     code_.jump_if(Compare::equal, R::r1, 0, out);
+    // Only now: events that the handler filters out need neither clock nor thread.
+    code_.store(Size::word, R::r7, frame_.record, static_cast<std::int32_t>(handler_.handler));
+    code_.call(Helper::ktime_get_ns);
+    code_.store(Size::double_word, R::r7, frame_.record + 8, R::r0);
+    code_.call(Helper::get_current_pid_tgid);
+    code_.store(Size::double_word, R::r7, frame_.record + 16, R::r0);
     code_.load(Size::double_word, R::r3, R::r7, Frame::cursor);
     code_.jump_if(Compare::greater, R::r3, frame_.record_limit, out);
     code_.load_map(R::r1, maps_.records);
@@ -145,6 +148,14 @@ void HandlerEmitter::post_record() {
 
 void HandlerEmitter::emit_body(Program& program) {
     frame_ = make_frame(handler_, handler_.body, options_.string_size);
+    const bool does_nothing = std::ranges::all_of(
+        handler_.body, [](const auto& each) { return each.operation == Operation::finish; });
+    if (does_nothing && handler_.entry_values.empty()) {
+        code_.move(R::r0, 0);
+        code_.exit();
+        code_.finish(program);
+        return;
+    }
     prologue();
     const Label out = code_.new_label();
     if (!handler_.entry_values.empty()) {

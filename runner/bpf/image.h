@@ -100,7 +100,7 @@ struct ControlLayout {
 
 // A record in the ring buffer: header, then entries; all little-endian, 8-aligned.
 // Header: u32 handler (index into Program::handlers of the user side), u32 flags,
-//         u64 clock (bpf_ktime_get_ns at the event), u64 (tgid << 32 | tid).
+//         u64 clock (bpf_ktime_get_ns when it was posted), u64 (tgid << 32 | tid).
 // Entry:  u16 site, u8 kind, u8 reserved, u32 size in bytes of what follows (payload, before
 //         padding to 8).
 struct RecordLayout {

@@ -1,13 +1,6 @@
 # limit: 600
 # How long until "Hello World" is out and the program gone, and until kill calls are reported.
-runner=/usr/libexec/sutap/sutap-runner
-for folder in proc sys dev tmp; do
-    mkdir -p /bpftrace/$folder
-    mount --rbind /$folder /bpftrace/$folder
-done
-# It runs uname through the shell, and crashes without one.
-mkdir -p /bpftrace/bin
-cp -a /usr/bin/busybox /usr/bin/sh /usr/bin/uname /bpftrace/bin/
+. /harness/bpftrace.sh
 bpftrace="--root /bpftrace -- /usr/bin/bpftrace -B line -e"
 lay_note kill.stp /srv/scripts/kill.stp sutap
 
