@@ -1,10 +1,16 @@
 #include "suid/kernel_events.h"
 
+#include <fnmatch.h>
+#include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 
 namespace sutap::front_end {
@@ -32,6 +38,22 @@ bool read_point(const char* point, perf_event_attr& event) {
     return true;
 }
 
+// The name of the module that has these types; empty where they are the kernel's or a program's.
+std::string name_of_types(const policy::Descriptor& types) {
+    std::array<char, 64> name = {};
+    bpf_btf_info about = {};
+    about.name = std::bit_cast<std::uint64_t>(name.data());
+    about.name_len = name.size() - 1;
+    bpf_attr question;
+    memset(&question, 0, sizeof question);
+    question.info.bpf_fd = static_cast<std::uint32_t>(types.number());
+    question.info.info_len = sizeof about;
+    question.info.info = std::bit_cast<std::uint64_t>(&about);
+    const bool is_known = syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &question, sizeof question) == 0;
+    const std::string_view found = name.data();
+    return is_known && about.kernel_btf != 0 && found != "vmlinux" ? name.data() : "";
+}
+
 }  // namespace
 
 std::vector<Opened> open_perf_events(const std::vector<std::string>& probes) {
@@ -45,6 +67,28 @@ std::vector<Opened> open_perf_events(const std::vector<std::string>& probes) {
                 syscall(SYS_perf_event_open, &event, -1, number, -1, PERF_FLAG_FD_CLOEXEC)));
             if (one) opened.push_back({"perf_event", point, std::move(one)});
         }
+    }
+    return opened;
+}
+
+std::vector<Opened> open_module_types(const std::vector<std::string>& probes) {
+    std::vector<Opened> opened;
+    bpf_attr object;  // which the kernel gives by number alone
+    memset(&object, 0, sizeof object);
+    while (syscall(SYS_bpf, BPF_BTF_GET_NEXT_ID, &object, sizeof object) == 0) {
+        object.btf_id = object.next_id;  // also where the next search starts
+        object.next_id = 0;
+        policy::Descriptor types(
+            static_cast<int>(syscall(SYS_bpf, BPF_BTF_GET_FD_BY_ID, &object, sizeof object)));
+        const std::string name = types ? name_of_types(types) : "";
+        const std::string point = "module(\"" + name + "\"";
+        const auto names_it = [&](const std::string& probe) {
+            const std::size_t end = probe.find("\").");
+            const std::string start = probe.substr(0, end == std::string::npos ? end : end + 1);
+            return fnmatch(start.c_str(), point.c_str(), 0) == 0;
+        };
+        if (!name.empty() && std::any_of(probes.begin(), probes.end(), names_it))
+            opened.push_back({"module_btf", name, std::move(types)});
     }
     return opened;
 }

@@ -20,4 +20,8 @@ struct Opened {
 /// can't be opened is left out; the runner says so if its script needs it.
 std::vector<Opened> open_perf_events(const std::vector<std::string>& probes);
 
+/// The types (BTF) of each loaded module whose functions one of these points names, also with
+/// wildcards: `module("NAME")` and what follows. What can't be opened is left out.
+std::vector<Opened> open_module_types(const std::vector<std::string>& probes);
+
 }  // namespace sutap::front_end

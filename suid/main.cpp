@@ -120,12 +120,15 @@ Grant make_grant(const policy::Policy& policy, const Decision& decision, const C
 }
 
 // By the policy, never by the script. Root may have the symbols' addresses, which /proc/kallsyms
-// shows to who had CAP_SYSLOG when he opened it, and the commonest event.
+// shows to who had CAP_SYSLOG when he opened it, the commonest event, and the types of all modules.
 std::vector<Opened> open_for_runner(const Grant& grant, const Caller& caller) {
-    if (!is_root(caller)) return open_perf_events(grant.probes);
-    std::vector<Opened> opened = open_perf_events({"timer.profile"});
-    opened.push_back(
-        {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
+    const std::vector<std::string> root_points = {"timer.profile", "module(*"};
+    const std::vector<std::string>& points = is_root(caller) ? root_points : grant.probes;
+    std::vector<Opened> opened = open_perf_events(points);
+    for (Opened& types : open_module_types(points)) opened.push_back(std::move(types));
+    if (is_root(caller))
+        opened.push_back(
+            {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
     return opened;
 }
 

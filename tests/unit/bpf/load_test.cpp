@@ -1,4 +1,5 @@
 // Loads hand-made programs into the running kernel, so it needs the capabilities for that.
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <poll.h>
 #include <unistd.h>
@@ -212,6 +213,24 @@ TEST_CASE("the verifier's reason is told") {
     CHECK_THAT(message, Contains("refuses the BPF program for point"));
     CHECK_THAT(message, Contains("R3 !read_ok"));
     CHECK_THAT(message, !Contains("processed"));
+}
+
+TEST_CASE("the types of a module are those that were granted, or there is a sentence") {
+    std::map<std::string, Descriptor> granted;
+    granted.emplace("overlay", Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC)));
+    const int number = granted["overlay"].get();
+    {
+        ModuleTypes types(std::move(granted));
+        CHECK(types.descriptor("overlay") == number);
+        CHECK(types.descriptor("overlay") == number);
+        try {
+            types.descriptor("no_such_module");
+            FAIL("no error");
+        } catch (const LoadError& error) {
+            CHECK_THAT(error.message, Contains("name module(\"no_such_module\") in `probes`"));
+        }
+    }
+    CHECK(fcntl(number, F_GETFD) == -1);
 }
 
 TEST_CASE("a point that is missing is an error, or counted where it is optional") {

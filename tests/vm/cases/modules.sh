@@ -41,8 +41,8 @@ probe module("dummy").function("dummy_xmit") {
 probe module("dummy").function("dummy_dev_init").call ? { println("init ", $dev$ != "", " ", kernel_string($dev->name)) }
 STP
 provoke_it() {
-    dd if=/tmp/merged/story of=/dev/null
-    dd if=/tmp/merged/tale of=/dev/null
+    dd if=/tmp/merged/story of=/dev/null 2>/dev/null
+    dd if=/tmp/merged/tale of=/dev/null 2>/dev/null
     stat -c %s /tmp/merged/tale >/dev/null
 }
 expect_all() {
@@ -53,7 +53,7 @@ expect_all() {
     expect_line 'module("overlay").function("ovl_read_iter").return got 0' out
     expect_line 'getattr 0 of tale namelen 255 layers 2' out
 }
-for how in $runner; do
+for how in sutap $runner; do
     start $how watch.stp
     wait_for '^ready$' out 60
     provoke_it
@@ -67,3 +67,81 @@ for how in $runner; do
     expect_no_match 'ERROR|WARNING' err
     expect_all
 done
+
+# The packet that a known process sends, by -x.
+sh -c 'while [ ! -e /tmp/go ]; do sleep 0.1; done; exec ping -c 1 -s 100 -W 1 10.77.0.2' >/dev/null &
+pinging=$!
+start sutap -x $pinging watch.stp
+wait_for '^ready$' out 60
+touch /tmp/go
+wait_for '^xmit dummy0 142 parms$' out 20
+end_cleanly
+
+# Listings, which need no right; unknown names.
+expect_output 'module("overlay").function("ovl_open")' as user1 sutap -l 'module("over*").function("ovl_ope?")'
+expect_output 'kprobe.module("overlay").function("ovl_open").return $return:int $inode:struct inode* $file:struct file*' \
+    as user1 sutap -L 'kprobe.module("overlay").function("ovl_open").return'
+expect_status 0 as user1 sutap -l 'module("*").function("*_xmit")'
+expect_line 'module("dummy").function("dummy_xmit")' out
+expect_status 1 as user1 sutap -l 'module("overlay").function("*").exported'
+# complains MESSAGE POINT
+complains() {
+    expect_status 1 sutap -e "probe $2 { exit() }"
+    expect_match "no match: $1|no match $1" err
+}
+complains 'module "overlai" is not loaded .similar modules: overlay.' 'module("overlai").function("x")'
+complains '.similar functions: ovl_open' 'module("overlay").function("ovl_opened")'
+complains 'printk is no module of this kernel, but a part of it' 'module("printk").function("x")'
+complains 'no module of this name is loaded' 'module("nothing*").function("x")'
+complains 'ovl_open is not exported' 'module("overlay").function("ovl_open").exported'
+complains '.* where functions are inlined' 'module("overlay").function("ovl_open").inline'
+expect_status 1 sutap -e 'probe module("overlay").function("ovl_open").label("x") { exit() }'
+expect_match 'nothing inside of them' err
+expect_status 1 sutap -e 'probe module("overlay").statement("ovl_open@*:1") { exit() }'
+expect_match 'knows functions, but no statements' err
+expect_status 1 sutap -e 'probe begin { println(@cast(1, "struct ovl_nothing", "kernel:overlai")) }'
+expect_match "'struct ovl_nothing' not found in the kernel's BTF .module \"overlai\" is not loaded" err
+# A name with a hyphen, a file, a list whose first one is not there.
+expect_output 'no: 7' sutap -e 'probe module("no-such").function("x") ?, begin { printf("no: %d\n", 7); exit() }'
+expect_output 'here' sutap -e 'probe module("/lib/overlay.ko.xz").function("ovl_open@fs/overlayfs/file.c:1").call ?,
+    module("absent").function("x") !, begin { println("here"); exit() }'
+
+# As a user: what the rule's points name, and nothing else.
+policy modules.toml <<'TOML'
+schema = 1
+[[script]]
+name = "opens"
+path = "/usr/share/sutap/opens.stp"
+probes = ["begin", "module(\"over*\").function(\"ovl_open\")*"]
+[[script]]
+name = "unnamed"
+path = "/usr/share/sutap/unnamed.stp"
+[[script]]
+name = "other"
+path = "/usr/share/sutap/other.stp"
+probes = ["begin", "module(\"overlay\").function(\"ovl_open\")"]
+[[rule]]
+name = "all"
+effect = "allow"
+users = ["user1"]
+scripts = ["*"]
+TOML
+mkdir -p /usr/share/sutap
+cat >/usr/share/sutap/opens.stp <<'STP'
+probe begin { println("ready") }
+probe module("overlay").function("ovl_open").return {
+    printf("%s by %d got %d of %d\n", d_name($file->f_path->dentry), uid(), $return, @entry($inode->i_size))
+}
+STP
+cp /usr/share/sutap/opens.stp /usr/share/sutap/unnamed.stp
+echo 'probe module("dummy").function("dummy_xmit") { exit() }' >/usr/share/sutap/other.stp
+start as user1 sutap opens
+wait_for '^ready$' out 60
+as user2 dd if=/tmp/merged/tale of=/dev/null 2>/dev/null
+wait_for '^tale by 1002 got 0 of 11$' out 20
+end_cleanly
+expect_status 1 as user1 sutap unnamed
+expect_match 'module overlay need its types, to which this run has no right: name module.*probes' err
+expect_status 126 as user1 sutap other
+expect_match 'does not allow the probe point module."dummy"..function."dummy_xmit"' err
+umount /tmp/merged
