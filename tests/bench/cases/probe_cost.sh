@@ -5,12 +5,18 @@
 calls=20000
 traced=__do_sys_getppid
 
-# cost COMMAND…: nanoseconds of a getppid() while COMMAND runs, which says "ready" first.
+# cost COMMAND…: nanoseconds of a getppid() while COMMAND runs, which says "ready" first. bpftrace
+# says so before it has attached, and may miss a signal until then.
 cost() {
     start "$@"
     wait_for '^ready$' out 120
+    sleep 2
     system_calls $calls >/tmp/case/cost
-    stop $session INT
+    until has_ended $session; do
+        kill -INT $session
+        sleep 1
+    done
+    wait $session || true
     cat /tmp/case/cost
 }
 bpftrace='chroot /bpftrace /usr/bin/bpftrace -B line -e'
