@@ -24,8 +24,12 @@ std::string requirements(const std::string& script, const bpf::Image& image) {
         }
     }
     std::size_t instructions = 0;
+    std::set<std::string> modules;
     for (const bpf::Program& program : image.programs) {
         instructions += program.instructions.size();
+        if (!program.attach_module.empty() && modules.insert(program.attach_module).second) {
+            text += line("module", program.attach_module);
+        }
     }
     text += line("capabilities", image.programs.empty() ? "none" : "bpf perfmon");
     text += line("programs", std::to_string(image.programs.size()) + " of " +

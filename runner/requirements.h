@@ -8,7 +8,8 @@
 namespace sutap {
 
 // `key: value` lines, several of one key where there are several values:
-//     script, probe (a line each), capabilities, programs, commands, files, input
+//     script, probe (a line each), module (whose types are needed: a line each), capabilities,
+//     programs, commands, files, input
 std::string requirements(const std::string& script, const bpf::Image& image);
 
 }  // namespace sutap

@@ -114,13 +114,16 @@ bpf_attach_type tracing_type(AttachKind kind) {
     }
 }
 
+// A kprobe finds its function by name.
+bool needs_types(const Program& program) {
+    return !program.attach_module.empty() && program.attach_btf_id != 0;
+}
+
 // Loads and links one program; its descriptor is closed on the way out.
 void attach_one(const Program& program, Work& work) {
     Attached& attached = work.attached;
-    // A kprobe finds its function by name.
-    const bool needs_types = !program.attach_module.empty() && program.attach_btf_id != 0;
     const auto load = [&] {
-        const int types = needs_types ? work.modules.descriptor(program.attach_module) : 0;
+        const int types = needs_types(program) ? work.modules.descriptor(program.attach_module) : 0;
         const CapabilityScope raised{Capability::bpf, Capability::perfmon};
         return load_program(program, work.maps, types);
     };
@@ -210,6 +213,12 @@ Attached attach(const Image& image, std::span<const Descriptor> maps,
         }
     }
     Work work{maps, granted, std::move(modules), {}};
+    // A right that is missing must be told of, also where the points are optional.
+    for (const Program& program : image.programs) {
+        if (needs_types(program)) {
+            work.modules.descriptor(program.attach_module);
+        }
+    }
     for (std::size_t index = 0; index < image.programs.size(); ++index) {
         if (is_alternative[index]) {
             continue;

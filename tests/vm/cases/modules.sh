@@ -1,4 +1,4 @@
-# limit: 150
+# limit: 240
 # Functions of modules: as root, through sutap and without it, and as a user whose rule names them.
 load_module overlay
 load_module dummy
@@ -77,7 +77,28 @@ touch /tmp/go
 wait_for '^xmit dummy0 142 parms$' out 20
 end_cleanly
 
+# Registers are seen by a kprobe, which finds the function by the module's name and its own.
+cat >registers.stp <<'STP'
+probe begin { println("ready") }
+probe module("dummy").function("dummy_xmit") {
+    if (@cast(register("rsi"), "struct net_device", "dummy:kernel")->mtu == 1234) {
+        printf("%s in %s\n", probefunc(), probemod())
+        exit()
+    }
+}
+STP
+ip link set dummy0 mtu 1234
+start $runner registers.stp
+wait_for '^ready$' out 60
+ping -c 1 -W 1 10.77.0.2 >/dev/null || true
+wait_for '^dummy_xmit in dummy$' out 20
+wait $session || fail "$(cat err)"
+expect_equal '' "$(cat err)" "messages"
+
 # Listings, which need no right; unknown names.
+cp watch.stp /tmp/watch.stp
+expect_status 0 as user1 sutap --check /tmp/watch.stp
+expect_equal 'module: overlay module: dummy' "$(grep '^module: ' out | paste -sd ' ')"
 expect_output 'module("overlay").function("ovl_open")' as user1 sutap -l 'module("over*").function("ovl_ope?")'
 expect_output 'kprobe.module("overlay").function("ovl_open").return $return:int $inode:struct inode* $file:struct file*' \
     as user1 sutap -L 'kprobe.module("overlay").function("ovl_open").return'
@@ -117,6 +138,9 @@ probes = ["begin", "module(\"over*\").function(\"ovl_open\")*"]
 name = "unnamed"
 path = "/usr/share/sutap/unnamed.stp"
 [[script]]
+name = "many"
+path = "/usr/share/sutap/many.stp"
+[[script]]
 name = "other"
 path = "/usr/share/sutap/other.stp"
 probes = ["begin", "module(\"overlay\").function(\"ovl_open\")"]
@@ -134,6 +158,7 @@ probe module("overlay").function("ovl_open").return {
 }
 STP
 cp /usr/share/sutap/opens.stp /usr/share/sutap/unnamed.stp
+echo 'probe module("dum*").function("dummy_*") ? { exit() }' >/usr/share/sutap/many.stp
 echo 'probe module("dummy").function("dummy_xmit") { exit() }' >/usr/share/sutap/other.stp
 start as user1 sutap opens
 wait_for '^ready$' out 60
@@ -142,6 +167,13 @@ wait_for '^tale by 1002 got 0 of 11$' out 20
 end_cleanly
 expect_status 1 as user1 sutap unnamed
 expect_match 'module overlay need its types, to which this run has no right: name module.*probes' err
+expect_status 1 as user1 sutap many
+expect_match 'module dummy need its types, to which this run has no right' err
 expect_status 126 as user1 sutap other
 expect_match 'does not allow the probe point module."dummy"..function."dummy_xmit"' err
+
+# Nothing holds them after the sessions.
 umount /tmp/merged
+ip link del dummy0
+rmmod overlay dummy
+complains 'module "dummy" is not loaded' 'module("dummy").function("dummy_xmit")'
