@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "runner/targets/kernel_symbols.h"
+#include "tests/unit/targets/kernel_with_modules.h"
 #include "tests/unit/targets/sample_btf.h"
 #include "tests/unit/temporary_file.h"
 
 using namespace sutap::targets;
+using sutap::targets::testing::KernelWithModules;
 using sutap::targets::testing::sample_btf;
-using sutap::targets::testing::sample_module_btf;
 using sutap::tests::TemporaryFile;
 
 namespace {
@@ -34,46 +32,10 @@ constexpr const char* some_symbols =
     "\n"
     "ffffffff81000070 t last_kill";
 
-// A kernel of sample_btf() with two modules of the same types, one without, and one that is a part
-// of it.
-class KernelWithModules {
-  public:
-    KernelWithModules() {
-        const std::string made = (std::filesystem::temp_directory_path() / "modules-XXXXXX");
-        std::vector<char> name(made.c_str(), made.c_str() + made.size() + 1);
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name.data();
-        for (const char* const part : {"types", "state/first", "state/bare", "state/built_in"}) {
-            std::filesystem::create_directories(folder_ / part);
-        }
-        write("types/vmlinux", sample_btf());
-        write("types/first", sample_module_btf());
-        write("types/second", sample_module_btf());
-        write("types/broken", "no BTF");
-        write("types/not-one", sample_module_btf());
-        write("state/first/initstate", "live");
-        write("state/bare/initstate", "live");
-        write("symbols", some_symbols);
-    }
-    KernelWithModules(const KernelWithModules&) = delete;
-    KernelWithModules& operator=(const KernelWithModules&) = delete;
-    ~KernelWithModules() { std::filesystem::remove_all(folder_); }
-    Kernel kernel() const {
-        return {folder_ / "types/vmlinux", folder_ / "symbols",
-                ModuleFolders{folder_ / "types", folder_ / "state"}};
-    }
-
-  private:
-    void write(const char* name, const std::string& text) {
-        std::ofstream(folder_ / name, std::ios::binary) << text;
-    }
-    std::filesystem::path folder_;
-};
-
 }  // namespace
 
 TEST_CASE("modules are those that describe their types") {
-    const KernelWithModules folders;
+    const KernelWithModules folders(some_symbols);
     const Kernel kernel = folders.kernel();
     CHECK(kernel.modules("*") == Names{"broken", "first", "second"});
     CHECK(kernel.modules("?i*") == Names{"first"});
@@ -90,7 +52,7 @@ TEST_CASE("modules are those that describe their types") {
 }
 
 TEST_CASE("a module's functions are its own, with the types of both") {
-    const KernelWithModules folders;
+    const KernelWithModules folders(some_symbols);
     const Kernel kernel = folders.kernel();
     CHECK(kernel.functions("*", "second") == Names{"do_kill", "part_open"});
     CHECK(kernel.functions("part_open", "second") == Names{"part_open"});
@@ -122,7 +84,7 @@ TEST_CASE("a module's functions are its own, with the types of both") {
 }
 
 TEST_CASE("a type is looked for in the modules named, then everywhere") {
-    const KernelWithModules folders;
+    const KernelWithModules folders(some_symbols);
     const Kernel kernel = folders.kernel();
     const TypeGraph& types = kernel.types();
     const TypeId declared = types.find_type("union secret").value();
