@@ -82,10 +82,28 @@ TEST_CASE("The grant holds one line for each fact, whatever the bytes") {
     grant.capabilities = {"bpf"};
     grant.variables = {{"TERM", "xterm"}};
     grant.umask = 022;
-    CHECK(format_grant(grant, {1000, 100, {}}) ==
+    std::vector<Opened> opened(2);
+    opened[0].kind = "perf_event";
+    opened[0].name = "timer.profile";
+    opened[1].kind = "module_btf";
+    opened[1].name = "over\nlay";
+    CHECK(format_grant(grant, {1000, 100, {}}, opened) ==
           "sutap-grant 1\nscript_descriptor = 3\nscript_name = a\\x0auid = 0\\x5c\nuid = 1000\n"
           "gid = 100\nprobe = begin\nprobe = syscall.kill\ncapability = bpf\nmax_seconds = 0\n"
+          "descriptor = perf_event 5 timer.profile\ndescriptor = module_btf 6 over\\x0alay\n"
           "caller.TERM = xterm\ncaller.umask = 022\ncaller.folder_kept = true\n");
+}
+
+TEST_CASE("The types of modules are opened for points in modules alone") {
+    CHECK(open_module_types({}).empty());
+    CHECK(open_module_types({"begin", "kernel.function(\"*\")", "module(\"no_such_mod*\").*"})
+              .empty());
+    // Whatever this machine has loaded, and lets us have.
+    for (const Opened& one : open_module_types({"*"})) {
+        CHECK(one.kind == "module_btf");
+        CHECK(one.name != "vmlinux");
+        CHECK(one.descriptor);
+    }
 }
 
 TEST_CASE("What is printed moves no cursor") {
