@@ -83,9 +83,9 @@ std::vector<Opened> open_module_types(const std::vector<std::string>& probes) {
         const std::string name = types ? name_of_types(types) : "";
         const std::string point = "module(\"" + name + "\"";
         const auto names_it = [&](const std::string& probe) {
-            const std::size_t end = probe.find("\").");
-            const std::string start = probe.substr(0, end == std::string::npos ? end : end + 1);
-            return fnmatch(start.c_str(), point.c_str(), 0) == 0;
+            const std::size_t end = std::min(probe.find("\")."), probe.size() - 1) + 1;
+            return fnmatch(probe.substr(0, end).c_str(), point.c_str(), 0) == 0 ||
+                   fnmatch("kernel.[*t]*", probe.c_str(), 0) == 0;  // may be anyone's tracepoint
         };
         if (!name.empty() && std::any_of(probes.begin(), probes.end(), names_it))
             opened.push_back({"module_btf", name, std::move(types)});

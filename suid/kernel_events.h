@@ -21,7 +21,8 @@ struct Opened {
 std::vector<Opened> open_perf_events(const std::vector<std::string>& probes);
 
 /// The types (BTF) of each loaded module whose functions one of these points names, also with
-/// wildcards: `module("NAME")` and what follows. What can't be opened is left out.
+/// wildcards: `module("NAME")` and what follows; of all modules where one is
+/// `kernel.trace("NAME")`, which does not say whose it is. What can't be opened is left out.
 std::vector<Opened> open_module_types(const std::vector<std::string>& probes);
 
 }  // namespace sutap::front_end

@@ -119,11 +119,15 @@ bool needs_types(const Program& program) {
     return !program.attach_module.empty() && program.attach_btf_id != 0;
 }
 
+int types_of_module(const Program& program, Work& work) {
+    return work.modules.descriptor(program.attach_module, program.point);
+}
+
 // Loads and links one program; its descriptor is closed on the way out.
 void attach_one(const Program& program, Work& work) {
     Attached& attached = work.attached;
     const auto load = [&] {
-        const int types = needs_types(program) ? work.modules.descriptor(program.attach_module) : 0;
+        const int types = needs_types(program) ? types_of_module(program, work) : 0;
         const CapabilityScope raised{Capability::bpf, Capability::perfmon};
         return load_program(program, work.maps, types);
     };
@@ -216,7 +220,7 @@ Attached attach(const Image& image, std::span<const Descriptor> maps,
     // A right that is missing must be told of, also where the points are optional.
     for (const Program& program : image.programs) {
         if (needs_types(program)) {
-            work.modules.descriptor(program.attach_module);
+            types_of_module(program, work);
         }
     }
     for (std::size_t index = 0; index < image.programs.size(); ++index) {

@@ -212,13 +212,15 @@ bool is_possible(const elaborate::PerfEvent& event) {
            event.length <= elaborate::longest_breakpoint && std::has_single_bit(event.length);
 }
 
-// Only functions are of a module here; its name becomes a part of a probe point's.
+// Only functions, and tracepoints with types, are of a module here; its name becomes a part of a
+// function's probe point.
 bool is_possible_module(const Program& program) {
-    const bool is_function =
+    const bool can_have_one =
         program.kind == AttachKind::fentry || program.kind == AttachKind::fexit ||
-        program.kind == AttachKind::kprobe || program.kind == AttachKind::kretprobe;
+        program.kind == AttachKind::raw_tracepoint_btf || program.kind == AttachKind::kprobe ||
+        program.kind == AttachKind::kretprobe;
     return program.attach_module.empty() ||
-           (is_function && targets::is_module_name(program.attach_module));
+           (can_have_one && targets::is_module_name(program.attach_module));
 }
 
 std::string check_kind(const Program& program, const CheckOptions& options) {

@@ -42,7 +42,7 @@ void ModuleTypes::open_all() {
     }
 }
 
-int ModuleTypes::descriptor(const std::string& module) {
+int ModuleTypes::descriptor(const std::string& module, const std::string& point) {
     if (!descriptors_.contains(module) && !has_looked_ &&
         privileges::is_permitted(Capability::administer)) {
         has_looked_ = true;
@@ -51,8 +51,8 @@ int ModuleTypes::descriptor(const std::string& module) {
     const auto found = descriptors_.find(module);
     if (found == descriptors_.end()) {
         throw LoadError{"probes in the module " + module +
-                        " need its types, to which this run has no right: name module(\"" + module +
-                        "\") in `probes` of the script's policy, or run it as root"};
+                        " need its types, to which this run has no right: name " + point +
+                        " in `probes` of the script's policy, or run it as root"};
     }
     return found->second.get();
 }

@@ -16,8 +16,9 @@ class ModuleTypes {
     explicit ModuleTypes(std::map<std::string, Descriptor> granted)
         : descriptors_(std::move(granted)) {}
 
-    // Of the module, for attach_btf_obj_fd. Throws LoadError, a sentence about what is missing.
-    int descriptor(const std::string& module);
+    // Of the module, for attach_btf_obj_fd. Throws LoadError, a sentence about what is missing for
+    // the point.
+    int descriptor(const std::string& module, const std::string& point);
 
   private:
     void open_all();

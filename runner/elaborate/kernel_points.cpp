@@ -403,8 +403,10 @@ void PointResolver::tracepoint(const Components& components, const Derivation& d
         KernelEvent event;
         event.kind = KernelEvent::Kind::tracepoint;
         event.name = name;
+        event.module = known->module;
         event.btf_id = known->btf_id;
         ProbeContext context = context_of(name, known->parameters, Source::tracepoint_argument);
+        context.module = known->module;
         event.arguments = static_cast<std::uint32_t>(context.parameters.size());
         probe.event = event;
         add(std::move(probe), std::move(context), each);

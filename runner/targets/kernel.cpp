@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -34,9 +35,9 @@ std::vector<KernelParameter> parameters(const Type& function) {
 }
 
 // The function that an id is, or points to.
-Type function_behind(const Btf& btf, TypeId id) {
-    const Type type = btf.type(btf.strip(id));
-    return type.kind == TypeKind::pointer ? btf.type(btf.strip(type.target)) : type;
+Type function_behind(const TypeGraph& types, TypeId id) {
+    const Type type = types.type(types.strip(id));
+    return type.kind == TypeKind::pointer ? types.type(types.strip(type.target)) : type;
 }
 
 bool exists(const std::string& path) {
@@ -86,6 +87,37 @@ struct Kernel::State {
         }
         const std::string path = modules.types + "/" + module;
         return is_module_name(module) && exists(path) ? &types().module(module, path) : nullptr;
+    }
+    // Those whose types can be read: one that is malformed must not hide the others.
+    void for_each_module(const std::function<void(const std::string&, const Btf&)>& visit) {
+        for (const std::string& name : module_names(modules.types)) {
+            const Btf* found = nullptr;
+            try {
+                found = btf(name);
+            } catch (const TargetError&) {
+                continue;
+            }
+            if (found != nullptr) {
+                visit(name, *found);
+            }
+        }
+    }
+    // `id`: of its typedef in these types, which are the module's, or the kernel's.
+    KernelTracepoint tracepoint(const std::string& name, const std::string& module, const Btf& btf,
+                                TypeId id) {
+        const auto iterator = btf.find_function("__traceiter_" + name);
+        const TypeId described = types().id_in(module, iterator.value_or(id));
+        KernelTracepoint found{name, module, id, parameters(function_behind(types(), described))};
+        if (!iterator) {
+            // Older builds describe no iterators: types without names.
+            for (std::size_t i = 0; i < found.parameters.size(); ++i) {
+                found.parameters[i].name = "arg" + std::to_string(i);
+            }
+        }
+        if (!found.parameters.empty()) {
+            found.parameters.erase(found.parameters.begin());  // void *__data
+        }
+        return found;
     }
     const KernelSymbols& kallsyms() {
         if (!names) {
@@ -164,34 +196,30 @@ std::vector<std::string> Kernel::functions(const std::string& glob,
 }
 
 std::optional<KernelTracepoint> Kernel::tracepoint(const std::string& name) const {
-    const Btf& btf = state_->btf();
-    const auto id = btf.find_typedef(std::string(trace_type) + name);
-    if (!id) {
-        return std::nullopt;
+    const std::string type = std::string(trace_type) + name;
+    if (const auto id = state_->btf().find_typedef(type)) {
+        return state_->tracepoint(name, "", state_->btf(), *id);
     }
-    KernelTracepoint found{name, *id, {}};
-    if (const auto iterator = btf.find_function("__traceiter_" + name)) {
-        found.parameters = parameters(btf.type(*iterator));
-    } else {
-        // Older builds describe no iterators: types without names.
-        found.parameters = parameters(function_behind(btf, *id));
-        for (std::size_t i = 0; i < found.parameters.size(); ++i) {
-            found.parameters[i].name = "arg" + std::to_string(i);
+    std::optional<KernelTracepoint> found;
+    state_->for_each_module([&](const std::string& module, const Btf& btf) {
+        const auto id = found ? std::nullopt : btf.find_typedef(type);
+        if (id) {
+            found = state_->tracepoint(name, module, btf, *id);
         }
-    }
-    if (!found.parameters.empty()) {
-        found.parameters.erase(found.parameters.begin());  // void *__data
-    }
+    });
     return found;
 }
 
 std::vector<std::string> Kernel::tracepoints(const std::string& glob) const {
     std::vector<std::string> found;
-    state_->btf().for_each_typedef([&](std::string_view name) {
+    const auto collect = [&](std::string_view name) {
         if (name.starts_with(trace_type) && matches_glob(glob, name.substr(trace_type.size()))) {
             found.emplace_back(name.substr(trace_type.size()));
         }
-    });
+    };
+    state_->btf().for_each_typedef(collect);
+    state_->for_each_module(
+        [&](const std::string&, const Btf& btf) { btf.for_each_typedef(collect); });
     return sorted_once(std::move(found));
 }
 

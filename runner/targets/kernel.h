@@ -29,6 +29,7 @@ struct KernelFunction {
 
 struct KernelTracepoint {
     std::string name;
+    std::string module;        // that has it; empty: the kernel itself
     std::uint32_t btf_id = 0;  // of the btf_trace_NAME typedef: attach_btf_id of a tp_btf program
     // Without __data. The names are those of __traceiter_NAME, else arg1, arg2, ...
     std::vector<KernelParameter> parameters;
@@ -67,6 +68,7 @@ class Kernel {
                                            const std::string& module = {}) const;
     std::vector<std::string> functions(const std::string& glob,
                                        const std::string& module = {}) const;  // sorted; in BTF
+    // The kernel's own, else those of the loaded modules whose types can be read.
     std::optional<KernelTracepoint> tracepoint(const std::string& name) const;
     std::vector<std::string> tracepoints(const std::string& glob) const;  // sorted
 

@@ -257,14 +257,31 @@ TEST_CASE("a module's function is allowed by its own name alone") {
     CHECK_THAT(allowed("module*"), Contains("something else than it says"));
 }
 
-TEST_CASE("only functions are of a module, and its name is one") {
+TEST_CASE("a module's tracepoint is allowed as any other") {
+    Image image = good_image();
+    image.programs[0].attach_module = "scsi_mod";
+    image.programs[0].kind = AttachKind::raw_tracepoint_btf;
+    CheckOptions options;
+    options.allowed_probes = {"kernel.trace(\"__x64_*\")"};
+    options.kernel_attach_name = [](std::uint32_t, const std::string& module) {
+        return module == "scsi_mod" ? "__x64_sys_kill" : "sched_switch";
+    };
+    CHECK(check(image, options).empty());
+    image.programs[0].attach_module = "other";
+    CHECK_THAT(check(image, options), Contains("something else than it says"));
+    image.programs[0].attach_module = "scsi_mod";
+    options.allowed_probes = {"module(\"scsi_mod\").function(\"*\")"};
+    CHECK_THAT(check(image, options), Contains("does not allow"));
+}
+
+TEST_CASE("only functions and tracepoints are of a module, and its name is one") {
     for (const char* name : {"..", "a/b", "a\").function(\"b", "a:b", "vmlinux"}) {
         CHECK_THAT(check_with([&](Image& image) { image.programs[0].attach_module = name; }),
                    Contains("impossible module"));
     }
     CHECK_THAT(check_with([](Image& image) {
                    image.programs[0].attach_module = "overlay";
-                   image.programs[0].kind = AttachKind::raw_tracepoint_btf;
+                   image.programs[0].kind = AttachKind::raw_tracepoint;
                }),
                Contains("impossible module"));
 }

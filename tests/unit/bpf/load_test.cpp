@@ -221,13 +221,13 @@ TEST_CASE("the types of a module are those that were granted, or there is a sent
     const int number = granted["overlay"].get();
     {
         ModuleTypes types(std::move(granted));
-        CHECK(types.descriptor("overlay") == number);
-        CHECK(types.descriptor("overlay") == number);
+        CHECK(types.descriptor("overlay", "x") == number);
+        CHECK(types.descriptor("overlay", "x") == number);
         try {
-            types.descriptor("no_such_module");
+            types.descriptor("no_such_module", "kernel.trace(\"some\")");
             FAIL("no error");
         } catch (const LoadError& error) {
-            CHECK_THAT(error.message, Contains("name module(\"no_such_module\") in `probes`"));
+            CHECK_THAT(error.message, Contains("name kernel.trace(\"some\") in `probes`"));
         }
     }
     CHECK(fcntl(number, F_GETFD) == -1);

@@ -52,7 +52,7 @@ TEST_CASE("Modules and their functions are found by name and by pattern") {
     CHECK(resolved("module(\"*\").function(\"part_open\")") == first + " " + second);
     CHECK(resolved("module(\"[fs]?*\").function(\"p*\").return") ==
           first + ".return " + second + ".return");
-    CHECK(resolved("module(\"second\").function(\"*\")") ==
+    CHECK(resolved("module(\"second\").function(\"[dp]*\")") ==
           "module(\"second\").function(\"do_kill\") " + second);
     CHECK(resolved("module(\"/lib/second.ko.xz\").function(\"part_open@a.c:7\")") == second);
     CHECK(resolved("module(\"*\").function(\"part_*\").exported") == first);
@@ -61,6 +61,23 @@ TEST_CASE("Modules and their functions are found by name and by pattern") {
     // A symbol without types is probed by its name.
     CHECK(resolved("module(\"bare\").function(\"bare_open\")") ==
           "module(\"bare\").function(\"bare_open\")");
+}
+
+TEST_CASE("Tracepoints of modules are the kernel's") {
+    const std::string event = "kernel.trace(\"part_event\")";
+    CHECK(resolved(event) == event);
+    CHECK(resolved("kernel.trace(\"any:part_e*\")") == event);
+    CHECK(resolved("kernel.trace(\"*_nameless\")") ==
+          "kernel.trace(\"part_nameless\") kernel.trace(\"task_nameless\")");
+    CHECK(contains(resolved("kernel.trace(\"part_evemt\")"),
+                   "no match (similar tracepoints: part_event"));
+    const KernelWithModules folders(symbols);
+    const sutap::targets::Kernel kernel = folders.kernel();
+    const auto outcome = elaborate_text(
+        "probe " + event + " { println($part->hidden->inside, $size, $$parms) }", {}, kernel);
+    REQUIRE_FALSE(outcome.elaborated.failed());
+    REQUIRE(outcome.elaborated.program.probes.size() == 1);
+    CHECK(outcome.elaborated.program.probes[0].event->module == "first");
 }
 
 TEST_CASE("What is not there is said with what may be meant") {

@@ -98,6 +98,10 @@ TEST_CASE("The types of modules are opened for points in modules alone") {
     CHECK(open_module_types({}).empty());
     CHECK(open_module_types({"begin", "kernel.function(\"*\")", "module(\"no_such_mod*\").*"})
               .empty());
+    // A tracepoint may be any module's.
+    const std::size_t all = open_module_types({"*"}).size();
+    CHECK(open_module_types({"kernel.trace(\"nothing\")"}).size() == all);
+    CHECK(open_module_types({"kernel.*"}).size() == all);
     // Whatever this machine has loaded, and lets us have.
     for (const Opened& one : open_module_types({"*"})) {
         CHECK(one.kind == "module_btf");

@@ -54,7 +54,8 @@ TEST_CASE("modules are those that describe their types") {
 TEST_CASE("a module's functions are its own, with the types of both") {
     const KernelWithModules folders(some_symbols);
     const Kernel kernel = folders.kernel();
-    CHECK(kernel.functions("*", "second") == Names{"do_kill", "part_open"});
+    CHECK(kernel.functions("*", "second") ==
+          Names{"__traceiter_part_event", "do_kill", "part_open"});
     CHECK(kernel.functions("part_open", "second") == Names{"part_open"});
     CHECK(kernel.functions("log_line", "second").empty());
     CHECK(kernel.functions("*", "bare").empty());
@@ -151,6 +152,29 @@ TEST_CASE("tracepoints take their names from the iterator, or number them") {
     CHECK(kernel.tracepoints("task_*") == Names{"task_exit", "task_nameless"});
     CHECK(kernel.tracepoints("*_exit") == Names{"task_exit"});
     CHECK(kernel.tracepoints("").empty());
+}
+
+TEST_CASE("tracepoints of modules follow the kernel's, with the types of both") {
+    const KernelWithModules folders(some_symbols);
+    const Kernel kernel = folders.kernel();
+    CHECK(kernel.tracepoints("*_event") == Names{"part_event"});
+    CHECK(kernel.tracepoints("*_nameless") == Names{"part_nameless", "task_nameless"});
+    CHECK(kernel.tracepoint("task_exit")->module.empty());
+    CHECK_FALSE(kernel.tracepoint("part"));
+    const auto event = kernel.tracepoint("part_event");
+    REQUIRE(event);
+    CHECK(event->module == "first");
+    CHECK(kernel.described(event->btf_id, "first").name == "btf_trace_part_event");
+    REQUIRE(event->parameters.size() == 2);
+    CHECK(event->parameters[0].name == "part");
+    const TypeGraph& types = kernel.types();
+    CHECK(types.spelling(event->parameters[0].type) == "struct part*");
+    CHECK(types.find_member(types.type(event->parameters[0].type).target, "count"));
+    const auto nameless = kernel.tracepoint("part_nameless");
+    REQUIRE(nameless);
+    REQUIRE(nameless->parameters.size() == 2);
+    CHECK(nameless->parameters[1].name == "arg2");
+    CHECK(types.spelling(nameless->parameters[1].type) == "int");
 }
 
 TEST_CASE("helpers and kernel functions are features") {

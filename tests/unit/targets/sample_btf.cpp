@@ -155,6 +155,14 @@ std::string sample_module_btf() {
     const int prototype =
         static_cast<int>(btf__type_by_id(types, static_cast<unsigned>(kill))->type);
     Builder::checked(btf__add_func(types, "do_kill", BTF_FUNC_STATIC, prototype));
+    const int event = Builder::checked(btf__add_func_proto(types, 0));
+    Builder::checked(btf__add_func_param(types, "__data", 0));
+    Builder::checked(btf__add_func_param(types, "part", pointer));
+    Builder::checked(btf__add_func_param(types, "size", integer));
+    Builder::checked(btf__add_func(types, "__traceiter_part_event", BTF_FUNC_STATIC, event));
+    const int handler = Builder::checked(btf__add_ptr(types, event));
+    Builder::checked(btf__add_typedef(types, "btf_trace_part_event", handler));
+    Builder::checked(btf__add_typedef(types, "btf_trace_part_nameless", handler));
     Builder::checked(btf__add_enum(types, "part_limit", 4));
     Builder::checked(btf__add_enum_value(types, "PART_MOST", 7));
     return builder.bytes();
