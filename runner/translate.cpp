@@ -314,12 +314,26 @@ class Translation {
         options.library_context.arguments.clear();
         return options;
     }
+    static ir::Place place_of(options::PlaceChoice choice) {
+        switch (choice) {
+            case options::PlaceChoice::kernel:
+                return ir::Place::kernel;
+            case options::PlaceChoice::user:
+                return ir::Place::user;
+            case options::PlaceChoice::automatic:
+                break;
+        }
+        return ir::Place::automatic;
+    }
+
     void place() {
-        const bool only_kernel = options_.place == options::PlaceChoice::kernel;
-        lowered_ = ir::lower(elaborated_.program, sources_, only_kernel);
+        lowered_ = ir::lower(elaborated_.program, sources_, place_of(options_.place));
         print(lowered_.diagnostics, "Pass 3: translation failed.  [man error::pass3]\n");
         report(3, "Pass 3: placed " + count_of(lowered_.user.handlers.size(), "handler") + ", " +
-                      std::to_string(lowered_.kernel.size()) + " of them on kernel events");
+                      std::to_string(lowered_.kernel.size()) + " of them on kernel events, " +
+                      std::to_string(std::ranges::count(lowered_.kernel, true,
+                                                        &ir::KernelHandler::is_tallied)) +
+                      " that only count");
         clock_.restart();
     }
 

@@ -1,6 +1,7 @@
 #include "runner/bpf/emit.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "runner/bpf/handler_emitter.h"
@@ -117,6 +118,27 @@ class ImageBuilder {
         return static_cast<std::uint32_t>(image_.maps.size() - 1);
     }
 
+    // For the keys of this size; those of handlers without captures are the handlers' numbers.
+    std::uint32_t tally_map(std::int32_t key_size) {
+        if (const auto found = tally_maps_.find(key_size); found != tally_maps_.end()) {
+            return found->second;
+        }
+        Map map;
+        map.value_size = TallyLayout::size;
+        if (key_size == RecordLayout::header_size) {
+            map.name = "tallies";
+            map.kind = Map::Kind::percpu_array;
+            map.key_size = 4;
+            map.entries = static_cast<std::uint32_t>(lowered_.user.handlers.size());
+        } else {
+            map.name = object_name("tallies_" + std::to_string(key_size));
+            map.kind = Map::Kind::percpu_hash;
+            map.key_size = static_cast<std::uint32_t>(key_size);
+            map.entries = options_.max_tallies;
+        }
+        return tally_maps_[key_size] = add_map(std::move(map));
+    }
+
     Program new_program(const ir::KernelHandler& handler, AttachKind kind) const {
         Program program;
         program.name = object_name(handler.event.name);
@@ -160,6 +182,9 @@ class ImageBuilder {
         if (!handler.entry_values.empty()) {
             add_entry_program(handler, maps);
         }
+        if (const std::int32_t size = tally_key_size(handler, options_.string_size); size != 0) {
+            maps.tally = tally_map(size);
+        }
         const auto first = image_.programs.size();
         for (std::size_t index = 0; index < kinds.size(); ++index) {
             Program program = new_program(handler, kinds[index]);
@@ -177,6 +202,7 @@ class ImageBuilder {
     const EmitOptions& options_;
     Image image_;
     MapNumbers maps_;
+    std::map<std::int32_t, std::uint32_t> tally_maps_;  // by the size of their keys
     std::uint32_t frames_ = 0;
     std::int32_t frame_bytes_ = 8;
 };

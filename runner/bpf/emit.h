@@ -14,6 +14,7 @@ struct EmitOptions {
     std::uint32_t ring_bytes = 4U << 20U;   // -s
     std::uint32_t max_actions = 1000;       // MAXACTION
     std::uint32_t max_entry_values = 4096;  // calls in flight whose @entry values are kept
+    std::uint32_t max_tallies = 4096;       // different events that are counted; others are posted
     bool has_deadline = false;              // the grant's max_seconds
     // Also make a kprobe for each function probe, to be tried where fentry fails: needs the right
     // to open perf events.

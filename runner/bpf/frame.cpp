@@ -1,6 +1,7 @@
 #include "runner/bpf/frame.h"
 
 #include <algorithm>
+#include <array>
 
 #include "runner/bpf/emit.h"
 
@@ -43,7 +44,20 @@ void collect(const ir::Block& block, const std::vector<ir::ValueType>& types,
     }
 }
 
+constexpr std::array<std::int32_t, 5> tally_key_sizes{RecordLayout::header_size, 72, 192, 384, 640};
+
 }  // namespace
+
+std::int32_t tally_key_size(const ir::KernelHandler& handler, std::uint32_t string_size) {
+    if (!handler.is_tallied) {
+        return 0;
+    }
+    Needs needs;
+    collect(handler.body, handler.registers, string_size, needs);
+    const std::int32_t wanted = static_cast<std::int32_t>(RecordLayout::header_size) + needs.record;
+    const auto* const fitting = std::ranges::lower_bound(tally_key_sizes, wanted);
+    return needs.loops || fitting == tally_key_sizes.end() ? 0 : *fitting;
+}
 
 bool is_raw(const ir::Instruction& instruction) {
     return instruction.operation == ir::Operation::builtin &&
@@ -76,7 +90,8 @@ Frame make_frame(const ir::KernelHandler& handler, const ir::Block& block,
     frame.record = offset;
     const std::int32_t wanted = static_cast<std::int32_t>(RecordLayout::header_size) +
                                 needs.record + (needs.loops ? loop_record_bytes : 0);
-    frame.record_limit = std::min(wanted, most_frame_bytes - offset);
+    frame.record_limit =
+        std::min(std::max(wanted, tally_key_size(handler, string_size)), most_frame_bytes - offset);
     frame.size = offset + frame.record_limit;
     return frame;
 }

@@ -26,9 +26,10 @@ struct Frame {
     static constexpr std::int32_t post = 16;        // the record is wanted
     static constexpr std::int32_t cursor = 24;      // bytes of the record so far
     static constexpr std::int32_t scratch = 32;
+    static constexpr std::int32_t single = 40;  // the record has a fault: not one to be counted
     // The @entry table's key (thread, context address) and value (site of a fault, address,
     // values).
-    static constexpr std::int32_t entry_key = 40;
+    static constexpr std::int32_t entry_key = 48;
     static constexpr std::int32_t entry_key_size = 16;
     static constexpr std::int32_t entry_value = entry_key + entry_key_size;
     static constexpr std::int32_t entry_fault_site = entry_value;
@@ -41,6 +42,11 @@ struct Frame {
     std::int32_t record_limit = 0;  // its size
     std::int32_t size = 0;
 };
+
+// The size of a tally's key for this handler: that of a record without captures, or the least of a
+// few sizes that all of its records fit in, so that handlers share their maps. 0: its events have
+// to be posted one by one.
+std::int32_t tally_key_size(const ir::KernelHandler& handler, std::uint32_t string_size);
 
 // Throws EmitError if the handler needs more than a per-CPU value can hold (32 KiB).
 Frame make_frame(const ir::KernelHandler& handler, const ir::Block& block,

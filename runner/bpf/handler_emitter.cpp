@@ -14,6 +14,8 @@ namespace {
 constexpr std::int32_t stack_context = -8;  // r6 and r7, for the callbacks of loops
 constexpr std::int32_t stack_frame = -16;
 constexpr std::int32_t stack_key = -24;
+constexpr std::int32_t stack_tally = -48;   // TallyLayout
+constexpr std::int32_t no_overwriting = 1;  // BPF_NOEXIST
 
 }  // namespace
 
@@ -41,9 +43,7 @@ void HandlerEmitter::go_to(const Target& target) {
 
 // ---- the program around the handler ---------------------------------------------------------
 
-void HandlerEmitter::prologue() {
-    const Label go = code_.new_label();
-    const Label out = code_.new_label();
+void HandlerEmitter::admit(Label out) {
     code_.move(R::r6, R::r1);
     code_.load_map_value(R::r1, maps_.control, 0);
     code_.load(Size::double_word, R::r2, R::r1, ControlLayout::stopped);
@@ -56,6 +56,12 @@ void HandlerEmitter::prologue() {
     if (handler_.event.only_syscall) {
         skip_other_syscalls(out);
     }
+}
+
+void HandlerEmitter::prologue() {
+    const Label go = code_.new_label();
+    const Label out = code_.new_label();
+    admit(out);
     code_.store(Size::word, R::r10, stack_key, static_cast<std::int32_t>(frame_number_));
     code_.load_map(R::r1, maps_.frames);
     code_.move(R::r2, R::r10);
@@ -97,6 +103,13 @@ void HandlerEmitter::skip_other_syscalls(Label out) {
 void HandlerEmitter::begin_record() {
     code_.store(Size::word, R::r7, frame_.record + 4, 0);
     code_.store(Size::double_word, R::r7, Frame::cursor, RecordLayout::header_size);
+    if (tally_key_ > static_cast<std::int32_t>(RecordLayout::header_size)) {
+        // The record will be a key.
+        code_.store(Size::double_word, R::r7, Frame::single, 0);
+        for (std::int32_t at = RecordLayout::header_size; at < tally_key_; at += 8) {
+            code_.store(Size::double_word, R::r7, frame_.record + at, 0);
+        }
+    }
 }
 
 // A call whose entry was not seen (it began before the probe was there) has no return for us.
@@ -127,6 +140,9 @@ void HandlerEmitter::post_record() {
     const Label out = code_.new_label();
     code_.load(Size::double_word, R::r1, R::r7, Frame::post);
     code_.jump_if(Compare::equal, R::r1, 0, out);
+    if (tally_key_ != 0) {
+        tally(out);
+    }
     // Only now: events that the handler filters out need neither clock nor thread.
     code_.store(Size::word, R::r7, frame_.record, static_cast<std::int32_t>(handler_.handler));
     code_.call(Helper::ktime_get_ns);
@@ -146,6 +162,92 @@ void HandlerEmitter::post_record() {
     code_.exit();
 }
 
+void HandlerEmitter::tally(Label out) {
+    const Label found = code_.new_label();
+    const bool has_captures = tally_key_ > static_cast<std::int32_t>(RecordLayout::header_size);
+    const Label post = code_.new_label();
+    if (has_captures) {
+        code_.load(Size::double_word, R::r1, R::r7, Frame::single);
+        code_.jump_if(Compare::not_equal, R::r1, 0, post);
+        code_.load(Size::word, R::r1, R::r7, frame_.record + 4);
+        code_.jump_if(Compare::not_equal, R::r1, 0, post);  // cut
+        code_.store(Size::word, R::r7, frame_.record, static_cast<std::int32_t>(handler_.handler));
+        code_.store(Size::double_word, R::r7, frame_.record + 8, 0);
+        code_.store(Size::double_word, R::r7, frame_.record + 16, 0);
+    }
+    code_.load_map_value(R::r1, maps_.control, 0);
+    code_.load(Size::double_word, R::r8, R::r1, ControlLayout::epoch);
+    find_tally();
+    if (has_captures) {
+        code_.jump_if(Compare::not_equal, R::r0, 0, found);
+        insert_tally(out);
+        find_tally();  // another processor was faster, or the map is full
+        code_.jump_if(Compare::equal, R::r0, 0, post);
+    } else {
+        code_.jump_if(Compare::equal, R::r0, 0, out);
+    }
+    code_.bind(found);
+    count_hit();
+    code_.jump(out);
+    code_.bind(post);
+}
+
+void HandlerEmitter::find_tally() {
+    code_.load_map(R::r1, maps_.tally);
+    if (tally_key_ > static_cast<std::int32_t>(RecordLayout::header_size)) {
+        address(R::r2, frame_.record);
+    } else {
+        code_.store(Size::word, R::r10, stack_key, static_cast<std::int32_t>(handler_.handler));
+        code_.move(R::r2, R::r10);
+        code_.alu(Alu::add, R::r2, stack_key);
+    }
+    code_.call(Helper::map_lookup_elem);
+}
+
+// The epoch is in r8.
+void HandlerEmitter::insert_tally(Label out) {
+    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::count, 1);
+    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::epoch, R::r8);
+    code_.call(Helper::ktime_get_ns);
+    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::first, R::r0);
+    code_.load_map(R::r1, maps_.tally);
+    address(R::r2, frame_.record);
+    code_.move(R::r3, R::r10);
+    code_.alu(Alu::add, R::r3, stack_tally);
+    code_.move(R::r4, no_overwriting);
+    code_.call(Helper::map_update_elem);
+    code_.jump_if(Compare::equal, R::r0, 0, out);
+}
+
+// The tally is in r0, the epoch in r8. No program nests in itself on one processor, so this
+// processor's value is its own.
+void HandlerEmitter::count_hit() {
+    const Label same_epoch = code_.new_label();
+    code_.move(R::r9, R::r0);
+    code_.load(Size::double_word, R::r1, R::r9, TallyLayout::epoch);
+    code_.jump_if(Compare::equal, R::r1, R::r8, same_epoch);
+    code_.store(Size::double_word, R::r9, TallyLayout::epoch, R::r8);
+    code_.call(Helper::ktime_get_ns);
+    code_.store(Size::double_word, R::r9, TallyLayout::first, R::r0);
+    code_.bind(same_epoch);
+    code_.load(Size::double_word, R::r1, R::r9, TallyLayout::count);
+    code_.alu(Alu::add, R::r1, 1);
+    code_.store(Size::double_word, R::r9, TallyLayout::count, R::r1);
+}
+
+// Nothing to decide and nothing to capture: no frame is needed.
+bool HandlerEmitter::only_counts() const {
+    return tally_key_ == static_cast<std::int32_t>(RecordLayout::header_size) &&
+           handler_.entry_values.empty() &&
+           std::ranges::any_of(
+               handler_.body,
+               [](const auto& each) { return each.operation == Operation::must_post; }) &&
+           std::ranges::all_of(handler_.body, [](const auto& each) {
+               return each.operation == Operation::must_post || each.operation == Operation::step ||
+                      each.operation == Operation::finish;
+           });
+}
+
 void HandlerEmitter::emit_body(Program& program) {
     frame_ = make_frame(handler_, handler_.body, options_.string_size);
     const bool does_nothing = std::ranges::all_of(
@@ -156,8 +258,17 @@ void HandlerEmitter::emit_body(Program& program) {
         code_.finish(program);
         return;
     }
-    prologue();
     const Label out = code_.new_label();
+    if (only_counts()) {
+        admit(out);
+        tally(out);
+        code_.bind(out);
+        code_.move(R::r0, 0);
+        code_.exit();
+        code_.finish(program);
+        return;
+    }
+    prologue();
     if (!handler_.entry_values.empty()) {
         take_entry_values(out);
     }
@@ -414,6 +525,11 @@ void HandlerEmitter::end_entry() {
 
 void HandlerEmitter::record_trouble(std::uint32_t site, RecordLayout::EntryKind kind,
                                     std::uint32_t where) {
+    // The error has to be heard of, also where the handler had no effect before it.
+    code_.store(Size::double_word, R::r7, Frame::post, 1);
+    if (tally_key_ != 0) {
+        code_.store(Size::double_word, R::r7, Frame::single, 1);
+    }
     const std::int32_t payload = frame_.record + 8;
     if (kind == RecordLayout::fault) {
         append_header(site, kind, 16);

@@ -18,6 +18,7 @@ struct MapNumbers {
     std::uint32_t records = 0;
     std::uint32_t frames = 0;
     std::uint32_t entries = 0;  // this handler's @entry table
+    std::uint32_t tally = 0;    // of this handler, if its events are counted
 };
 
 class HandlerEmitter {
@@ -28,7 +29,8 @@ class HandlerEmitter {
           options_(options),
           maps_(maps),
           attach_(attach),
-          frame_number_(frame_number) {}
+          frame_number_(frame_number),
+          tally_key_(tally_key_size(handler, options.string_size)) {}
 
     // At the event: runs handler.body and posts the record.
     void emit_body(Program& program);
@@ -49,11 +51,20 @@ class HandlerEmitter {
     Target new_target();
     void go_to(const Target& target);
 
+    // Is the session running, and the event one for this handler?
+    void admit(Label out);
     void prologue();
     void skip_other_syscalls(Label out);
     void begin_record();
     void take_entry_values(Label out);
     void post_record();
+    // Counts the event and goes to `out`; comes behind it if a record has to be posted.
+    void tally(Label out);
+    // Finds the tally of a handler that captures nothing, or of this record; in r0, 0 if none.
+    void find_tally();
+    void insert_tally(Label out);
+    void count_hit();
+    [[nodiscard]] bool only_counts() const;
     void count_lost(std::uint32_t control_offset);
 
     void block(const ir::Block& block);
@@ -113,6 +124,7 @@ class HandlerEmitter {
     const MapNumbers& maps_;
     AttachKind attach_;
     std::uint32_t frame_number_;
+    std::int32_t tally_key_;  // 0: records are posted
     Assembler code_;
     Frame frame_;
     std::vector<Target> leave_targets_;

@@ -24,7 +24,7 @@ struct Instruction {
 };
 
 struct Map {
-    enum class Kind : std::uint8_t { array, percpu_array, hash, ring_buffer };
+    enum class Kind : std::uint8_t { array, percpu_array, hash, ring_buffer, percpu_hash };
     std::string name;
     Kind kind = Kind::array;
     std::uint32_t key_size = 0;
@@ -33,6 +33,10 @@ struct Map {
     bool user_mapped = false;            // BPF_F_MMAPABLE
     bool read_only = false;              // frozen after `contents` were written
     std::vector<std::uint8_t> contents;  // of an array's entry 0
+
+    bool holds_tallies() const {
+        return kind == Kind::percpu_hash || (kind == Kind::percpu_array && name == "tallies");
+    }
 };
 
 // A 64-bit immediate load at `instruction` that the loader completes.
@@ -95,6 +99,7 @@ struct ControlLayout {
     static constexpr std::uint32_t lost_entries = 32;  // u64, atomic: @entry table was full
     static constexpr std::uint32_t cut_records = 40;   // u64, atomic: record outgrew its space
     static constexpr std::uint32_t target = 48;        // u64: target(), of -x or -c
+    static constexpr std::uint32_t epoch = 56;         // u64: tallies fetched so far, and one
     static constexpr std::uint32_t size = 64;
 };
 
@@ -108,6 +113,7 @@ struct RecordLayout {
     static constexpr std::uint32_t flag_cut = 1;  // the record was full: later captures are missing
     static constexpr std::uint32_t entry_header_size = 8;
     enum EntryKind : std::uint8_t {
+        padding = 0,  // the record ends here: of a tally
         integer = 1,  // payload s64
         string = 2,   // payload: bytes without the terminating NUL
         fault = 3,    // payload u64 address, u32 index into sites, u32 0
@@ -115,6 +121,18 @@ struct RecordLayout {
         bytes = 6,    // payload: as they were found
         round = 5,    // no payload: a round of loop `site` begins
     };
+};
+
+// Events alike that were counted instead of posted. Two sorts of maps hold them: per-CPU hashes,
+// whose keys are records without clock and thread, padded with zeros; and the per-CPU array
+// `tallies` for handlers that capture nothing, by handler. A value is that of one processor.
+// Nothing is ever deleted or set back, so none is lost: user space takes what was added since it
+// last looked.
+struct TallyLayout {
+    static constexpr std::uint32_t count = 0;   // u64
+    static constexpr std::uint32_t epoch = 8;   // u64: ControlLayout::epoch at the last hit
+    static constexpr std::uint32_t first = 16;  // u64: bpf_ktime_get_ns of the first hit in it
+    static constexpr std::uint32_t size = 24;
 };
 
 struct Image {

@@ -54,6 +54,8 @@ bpf_map_type map_type(Map::Kind kind) {
             return BPF_MAP_TYPE_PERCPU_ARRAY;
         case Map::Kind::hash:
             return BPF_MAP_TYPE_HASH;
+        case Map::Kind::percpu_hash:
+            return BPF_MAP_TYPE_PERCPU_HASH;
         case Map::Kind::ring_buffer:
             break;
     }

@@ -83,6 +83,9 @@ std::string check_map(const Map& map) {
     if (map.value_size == 0 || map.value_size > largest_value) {
         return about + "impossible size of a value";
     }
+    if (map.holds_tallies() && map.value_size != TallyLayout::size) {
+        return about + "impossible size of a tally";
+    }
     if (map.entries == 0 || map.entries > most_entries ||
         std::uint64_t{map.entries} * map.value_size > largest_map) {
         return about + "too many entries";
@@ -107,7 +110,9 @@ std::string check_maps(const std::vector<Map>& maps) {
         if (std::string wrong = check_map(map); !wrong.empty()) {
             return wrong;
         }
-        const std::uint64_t copies = map.kind == Map::Kind::percpu_array ? processors : 1;
+        const bool is_percpu =
+            map.kind == Map::Kind::percpu_array || map.kind == Map::Kind::percpu_hash;
+        const std::uint64_t copies = is_percpu ? processors : 1;
         bytes += map.kind == Map::Kind::ring_buffer
                      ? map.entries
                      : map.entries * (map.key_size + copies * map.value_size);

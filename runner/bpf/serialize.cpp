@@ -140,7 +140,7 @@ struct Fields<Image> {
 template <typename T>
 constexpr T last_enumerator = T::not_a_serialized_enumeration;
 template <>
-constexpr auto last_enumerator<Map::Kind> = Map::Kind::ring_buffer;
+constexpr auto last_enumerator<Map::Kind> = Map::Kind::percpu_hash;
 template <>
 constexpr auto last_enumerator<Relocation::Kind> = Relocation::Kind::map_value;
 template <>
@@ -152,7 +152,7 @@ template <>
 constexpr auto last_enumerator<elaborate::FormatPiece::Conversion> =
     elaborate::FormatPiece::Conversion::memory_hex;
 template <>
-constexpr auto last_enumerator<ir::Operation> = ir::Operation::replay;
+constexpr auto last_enumerator<ir::Operation> = ir::Operation::hits;
 template <>
 constexpr auto last_enumerator<ir::ValueType> = ir::ValueType::statistic;
 template <>

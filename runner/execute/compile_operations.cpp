@@ -184,6 +184,9 @@ void RoutineCompiler::compile_other(const Instruction& instruction, Register res
                   .left = instruction.extra,
                   .site = instruction.site});
             break;
+        case Operation::hits:
+            emit({.execute = operations::hits, .result = place(result)});
+            break;
         default:
             compile_with_detail(instruction, result);
             break;

@@ -27,13 +27,14 @@ Interpreter::Interpreter(const ir::Program& program, std::vector<Global>& global
 }
 
 std::optional<SoftError> Interpreter::run(const ir::Handler& handler, std::uint32_t max_actions,
-                                          const Record* record) {
+                                          const Record* record, std::uint64_t hits) {
     static const Record nothing;
     machine_.context.handler = &handler;
     machine_.context.record = record;
     machine_.context.matching.forget();
     machine_.replay.begin(record != nullptr ? *record : nothing);
     machine_.actions_left = max_actions;
+    machine_.hits = hits;
     machine_.work.begin(machine_.context.options.work_without_statement);
     machine_.frames.clear();
     const auto index = static_cast<std::size_t>(&handler - program_.handlers.data());

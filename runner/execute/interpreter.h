@@ -21,10 +21,10 @@ class Interpreter {
     // All three must outlive the interpreter; the program has passed ir::verify().
     Interpreter(const ir::Program& program, std::vector<Global>& globals, Context& context);
 
-    // Runs one handler of the program; `record` only for one on a kernel event. The error that
-    // ended it, if any.
+    // Runs one handler of the program; `record` only for one on a kernel event, of which there were
+    // `hits` alike. The error that ended it, if any.
     std::optional<SoftError> run(const ir::Handler& handler, std::uint32_t max_actions,
-                                 const Record* record);
+                                 const Record* record, std::uint64_t hits = 1);
 
   private:
     // Until the handler's end; a soft error leaves `code` at the instruction that raised it.

@@ -45,7 +45,8 @@ struct Machine {
     std::int64_t* integers = nullptr;  // of the present frame
     std::string* texts = nullptr;
     std::uint32_t actions_left = 0;
-    Work work{};  // of the present handler
+    Work work{};             // of the present handler
+    std::uint64_t hits = 1;  // how many events it stands for
     std::vector<Frame> frames{};
     std::vector<std::int64_t> all_integers{};
     std::vector<std::string> all_texts{};

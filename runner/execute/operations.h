@@ -89,5 +89,6 @@ const Code* unwind_replay(const Code& code, Machine& machine);
 // result; left: the record's site
 const Code* replay_integer(const Code& code, Machine& machine);
 const Code* replay_text(const Code& code, Machine& machine);
+const Code* hits(const Code& code, Machine& machine);  // result
 
 }  // namespace sutap::execute::operations

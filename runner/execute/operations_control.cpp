@@ -113,6 +113,11 @@ const Code* unwind_replay(const Code& code, Machine& machine) {
     return &code + 1;
 }
 
+const Code* hits(const Code& code, Machine& machine) {
+    machine.integers[code.result] = static_cast<std::int64_t>(machine.hits);
+    return &code + 1;
+}
+
 const Code* begin_round(const Code& code, Machine& machine) {
     if (machine.replay.next_round(code.left, machine.work)) {
         return &code + 1;

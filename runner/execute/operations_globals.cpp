@@ -123,7 +123,7 @@ template <typename Key>
 const Code* aggregate_into_element(const Code& code, Machine& machine) {
     Global& global = global_of(code, machine);
     const Array::Slot slot = find_or_insert<Key>(code, machine, global);
-    global.array->statistic(slot).add(machine.integers[code.result], global.form);
+    global.array->statistic(slot).add(machine.integers[code.result], global.form, machine.hits);
     return &code + 1;
 }
 
@@ -269,7 +269,7 @@ const Code* delete_matching(const Code& code, Machine& machine) {
 
 const Code* aggregate_scalar(const Code& code, Machine& machine) {
     Global& global = global_of(code, machine);
-    global.statistic.add(machine.integers[code.result], global.form);
+    global.statistic.add(machine.integers[code.result], global.form, machine.hits);
     return &code + 1;
 }
 

@@ -54,6 +54,9 @@ bool Record::parse(std::span<const std::byte> bytes) {
         Entry entry{.site = read_number<std::uint16_t>(bytes, 0),
                     .kind = read_number<std::uint8_t>(bytes, 2),
                     .payload = {}};
+        if (entry.kind == Layout::padding) {
+            return true;
+        }
         const std::size_t size = read_number<std::uint32_t>(bytes, 4);
         bytes = bytes.subspan(Layout::entry_header_size);
         if (size > bytes.size() || !has_right_size(entry.kind, size)) {

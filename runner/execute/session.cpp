@@ -33,7 +33,7 @@ class Session::State {
     ~State() = default;
 
     void start(std::int64_t now);
-    void record(std::span<const std::byte> bytes);
+    void record(std::span<const std::byte> bytes, std::uint64_t hits);
     std::optional<std::int64_t> next_timer() const;
     void run_timers(std::int64_t now);
     std::string read_file(std::string_view name);
@@ -53,14 +53,16 @@ class Session::State {
         std::int64_t sum = 0;
         std::int64_t least = 0;
         std::int64_t most = 0;
-        void add(std::int64_t time) {
+        void add(std::int64_t time, std::uint64_t more) {
             least = hits == 0 ? time : std::min(least, time);
             most = std::max(most, time);
             sum = wrapping_add(sum, time);
-            ++hits;
+            hits = wrapping_add(hits, static_cast<std::int64_t>(more));
         }
     };
-    void run(const ir::Handler& handler, std::uint32_t max_actions, const Record* record);
+    void run(const ir::Handler& handler, std::uint32_t max_actions, const Record* record,
+             std::uint64_t hits = 1);
+    void fail(const SoftError& error, std::uint64_t times);
     // Handlers of these kinds, in the order of their sequence numbers, then of the script.
     std::vector<const ir::Handler*> in_sequence(std::initializer_list<Kind> kinds) const;
     void run_end_handlers();
@@ -83,23 +85,30 @@ class Session::State {
 };
 
 void Session::State::run(const ir::Handler& handler, std::uint32_t max_actions,
-                         const Record* record) {
+                         const Record* record, std::uint64_t hits) {
     context_.output.begin_piece(handler.point);
     const std::int64_t before = options_.measures_time ? context_.clock(CLOCK_MONOTONIC) : 0;
-    const std::optional<SoftError> error = interpreter_.run(handler, max_actions, record);
+    const std::optional<SoftError> error = interpreter_.run(handler, max_actions, record, hits);
     if (options_.measures_time) {
-        times_[&handler].add(wrapping_subtract(context_.clock(CLOCK_MONOTONIC), before));
+        times_[&handler].add(wrapping_subtract(context_.clock(CLOCK_MONOTONIC), before), hits);
     }
     if (!error || error->is_abort || (options_.suppress_handler_errors && error->catchable)) {
         return;
     }
-    std::string text = error->message;
-    if (error->site > 0 && error->site < program_.sites.size()) {
-        text.append(" near ").append(program_.sites[error->site]);
+    fail(*error, hits);
+}
+
+// Each event of those alike has failed, but none comes behind the one that ends the session.
+void Session::State::fail(const SoftError& error, std::uint64_t times) {
+    std::string text = error.message;
+    if (error.site > 0 && error.site < program_.sites.size()) {
+        text.append(" near ").append(program_.sites[error.site]);
     }
-    context_.print_message("ERROR", text);
-    ++errors_;
-    has_failed_ = has_failed_ || errors_ > options_.max_errors;
+    do {
+        context_.print_message("ERROR", text);
+        ++errors_;
+        has_failed_ = has_failed_ || errors_ > options_.max_errors;
+    } while (--times > 0 && !has_failed_);
 }
 
 std::vector<const ir::Handler*> Session::State::in_sequence(
@@ -133,7 +142,7 @@ void Session::State::start(std::int64_t now) {
     timers_.start(program_, wrapping_add(now, std::max<std::int64_t>(taken, 0)));
 }
 
-void Session::State::record(std::span<const std::byte> bytes) {
+void Session::State::record(std::span<const std::byte> bytes, std::uint64_t hits) {
     if (exiting()) {
         return;
     }
@@ -142,7 +151,7 @@ void Session::State::record(std::span<const std::byte> bytes) {
         ++malformed_records_;
         return;
     }
-    run(program_.handlers[record_.handler()], options_.max_actions, &record_);
+    run(program_.handlers[record_.handler()], options_.max_actions, &record_, hits);
 }
 
 std::optional<std::int64_t> Session::State::next_timer() const {
@@ -286,7 +295,10 @@ void Session::start(std::int64_t now) {
     state_->start(now);
 }
 void Session::record(std::span<const std::byte> bytes) {
-    state_->record(bytes);
+    state_->record(bytes, 1);
+}
+void Session::tally(std::span<const std::byte> bytes, std::uint64_t hits) {
+    state_->record(bytes, hits);
 }
 std::optional<std::int64_t> Session::next_timer() const {
     return state_->next_timer();

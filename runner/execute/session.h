@@ -77,6 +77,8 @@ class Session {
     // One record of the ring buffer (bpf::RecordLayout): runs its handler with what was captured.
     // A malformed record is counted, and finish() reports the count.
     void record(std::span<const std::byte> bytes);
+    // The same for `hits` events alike that were counted instead of posted (ir/tally.h).
+    void tally(std::span<const std::byte> bytes, std::uint64_t hits);
 
     // When the next timer is due, CLOCK_MONOTONIC; nothing without timers, or when exiting.
     std::optional<std::int64_t> next_timer() const;

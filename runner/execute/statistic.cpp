@@ -6,20 +6,30 @@
 
 namespace sutap::execute {
 
-void Statistic::add(std::int64_t value, const StatisticForm& form) {
+void Statistic::add(std::int64_t value, const StatisticForm& form, std::uint64_t times) {
     min_ = count_ == 0 ? value : std::min(min_, value);
     max_ = count_ == 0 ? value : std::max(max_, value);
-    count_ = wrapping_add(count_, 1);
-    sum_ = wrapping_add(sum_, value);
+    const auto more = static_cast<std::int64_t>(times);
     if (const std::size_t buckets = form.histogram.buckets(); buckets != 0) {
         counts_.resize(buckets);
-        ++counts_[form.histogram.bucket_of(value)];
+        std::int64_t& bucket = counts_[form.histogram.bucket_of(value)];
+        bucket = wrapping_add(bucket, more);
     }
     if (!form.keeps_variance) {
+        count_ = wrapping_add(count_, more);
+        sum_ = wrapping_add(sum_, wrapping_multiply(value, more));
         return;
     }
-    // Welford's method in integers: the mean moves by its share of each new distance.
-    const std::int64_t scaled = shift_left(value, form.shift);
+    for (; times > 0; --times) {
+        add_once(value, form.shift);
+    }
+}
+
+// Welford's method in integers: the mean moves by its share of each new distance.
+void Statistic::add_once(std::int64_t value, std::uint32_t shift) {
+    count_ = wrapping_add(count_, 1);
+    sum_ = wrapping_add(sum_, value);
+    const std::int64_t scaled = shift_left(value, shift);
     const std::int64_t distance = wrapping_subtract(scaled, mean_);
     mean_ = wrapping_add(mean_, wrapping_divide(distance, count_ == 0 ? 1 : count_));
     deviation_ =

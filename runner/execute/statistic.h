@@ -33,7 +33,8 @@ struct StatisticForm {
 
 class Statistic {
   public:
-    void add(std::int64_t value, const StatisticForm& form);
+    // So often as `times` says, at least once.
+    void add(std::int64_t value, const StatisticForm& form, std::uint64_t times = 1);
     bool empty() const { return count_ == 0; }
     // Nothing for a value that an empty statistic does not have (all but count and sum).
     std::optional<std::int64_t> extract(Extractor extractor, const StatisticForm& form) const;
@@ -41,6 +42,7 @@ class Statistic {
     std::span<const std::int64_t> counts() const { return counts_; }
 
   private:
+    void add_once(std::int64_t value, std::uint32_t shift);
     std::int64_t variance(const StatisticForm& form) const;
 
     std::int64_t count_ = 0;

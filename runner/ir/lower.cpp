@@ -5,6 +5,7 @@
 #include "runner/ir/kernel_only.h"
 #include "runner/ir/lowering.h"
 #include "runner/ir/place.h"
+#include "runner/ir/tally.h"
 #include "runner/ir/tree_queries.h"
 
 namespace sutap::ir {
@@ -58,9 +59,9 @@ Global lower_global(const elaborate::Global& global) {
 class ProgramLowering {
   public:
     ProgramLowering(const elaborate::Program& program, const language::SourceMap& sources,
-                    bool only_kernel)
+                    Place place)
         : program_(program),
-          only_kernel_(only_kernel),
+          place_(place),
           context_{program,
                    sources,
                    functions_touching_kernel(program),
@@ -88,10 +89,29 @@ class ProgramLowering {
                 user_probe(probe);
             }
         }
+        if (place_ != Place::user) {
+            find_tallies(lowered_);
+        }
+        refuse_user_side();
         return std::move(lowered_);
     }
 
   private:
+    // What user space has to do for a handler, if only the kernel may do anything.
+    struct UserSide {
+        const elaborate::Probe& probe;
+        std::size_t kernel;  // index into Lowered::kernel
+        UserSideUse use;
+    };
+
+    void refuse_user_side() {
+        for (const UserSide& one : user_side_) {
+            if (!lowered_.kernel[one.kernel].is_tallied) {
+                refuse(one.probe, {{one.use.site, "--place=kernel, but " + one.use.what}});
+            }
+        }
+    }
+
     static Handler handler_of(const elaborate::Probe& probe) {
         Handler made;
         made.kind = kind_of(probe.kind);
@@ -120,9 +140,9 @@ class ProgramLowering {
         lowering.set_event(*probe.event);
         lowering.declare_locals(probe.locals, 0);
         lowering.statement(probe.body);
-        if (const auto use = first_user_side_use(lowering.body(), lowered_.user);
-            only_kernel_ && use) {
-            refuse(probe, {{use->site, "--place=kernel, but " + use->what}});
+        if (auto use = first_user_side_use(lowering.body(), lowered_.user);
+            place_ == Place::kernel && use) {
+            user_side_.push_back({probe, lowered_.kernel.size(), *std::move(use)});
         }
         Placed placed = place(lowering.body(), lowering.registers());
         refuse(probe, placed.refusals);
@@ -176,16 +196,16 @@ class ProgramLowering {
     }
 
     const elaborate::Program& program_;
-    bool only_kernel_;
+    Place place_;
     Lowered lowered_;
+    std::vector<UserSide> user_side_;
     LoweringContext context_;
 };
 
 }  // namespace
 
-Lowered lower(const elaborate::Program& program, const language::SourceMap& sources,
-              bool only_kernel) {
-    return ProgramLowering(program, sources, only_kernel).run();
+Lowered lower(const elaborate::Program& program, const language::SourceMap& sources, Place place) {
+    return ProgramLowering(program, sources, place).run();
 }
 
 }  // namespace sutap::ir

@@ -12,10 +12,10 @@
 
 namespace sutap::ir {
 
-// The kernel's part of one handler.
 // In the `extra` of a context_argument: what is at offset `immediate` in struct pt_regs.
 inline constexpr std::uint32_t from_registers = 1U << 9U;
 
+// The kernel's part of one handler.
 struct KernelHandler {
     std::uint32_t handler = 0;  // index into Program::handlers of its user part
     std::string point;
@@ -27,6 +27,8 @@ struct KernelHandler {
     std::vector<Register> entry_values;
     Block body;
     std::uint32_t loops = 0;  // loop numbers are 0 … loops - 1
+    // Events alike may be counted instead of posted (ir/tally.h).
+    bool is_tallied = false;
 };
 
 struct Lowered {
@@ -35,8 +37,14 @@ struct Lowered {
     std::vector<language::Diagnostic> diagnostics;  // what cannot be placed, with the reason
 };
 
-// `only_kernel`: a handler on a kernel event that user space would have a part of is refused.
+// Where the handlers on kernel events may do their work (--place).
+enum class Place : std::uint8_t {
+    automatic,
+    kernel,  // refuse those that user space would have a part of
+    user,    // post a record for each event
+};
+
 Lowered lower(const elaborate::Program& program, const language::SourceMap& sources,
-              bool only_kernel = false);
+              Place place = Place::automatic);
 
 }  // namespace sutap::ir

@@ -99,6 +99,7 @@ enum class Operation : std::uint16_t {
     must_post,    // kernel: something with an effect was passed, so the record must be posted
     begin_round,  // kernel: a round of loop `extra` begins; user: the same, advances the replay
     replay,       // user: result = the record's value at site `extra`; a fault there is raised
+    hits,         // user: result = for how many events alike this run of the handler stands
 };
 
 struct Instruction {

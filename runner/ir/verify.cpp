@@ -169,6 +169,7 @@ void BodyVerifier::verify_instruction(const Instruction& instruction) {
             break;
         case Operation::begin_round:
         case Operation::replay:
+        case Operation::hits:
             verify_replay(instruction);
             break;
         default:
@@ -470,6 +471,11 @@ void BodyVerifier::verify_replay(const Instruction& instruction) {
     if (instruction.operation == Operation::begin_round) {
         check(std::find(loops_.begin(), loops_.end(), instruction.extra) != loops_.end(),
               "a round begins outside of its loop");
+        return;
+    }
+    if (instruction.operation == Operation::hits) {
+        check_operands(instruction, {});
+        check_result(instruction, integer);
         return;
     }
     check(instruction.extra >= 1 && instruction.extra <= replay_sites_,

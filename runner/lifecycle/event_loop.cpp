@@ -28,8 +28,12 @@ void EventLoop::run() {
         if (parts_.kernel != nullptr && now >= next_refresh_) {
             parts_.kernel->refresh_clock();
             next_refresh_ = now + second;
+            take_tallies();  // an array that is full is an error now, not at the end
         }
         more_records_ = parts_.kernel != nullptr && parts_.kernel->consume();
+        if (parts_.session.next_timer().value_or(never) <= now) {
+            take_tallies();
+        }
         parts_.session.run_timers(now);
         if (wants_end_ || now >= parts_.deadline) {
             drain();
@@ -151,12 +155,14 @@ void EventLoop::take_messages() {
 
 void EventLoop::take(const Message& message) {
     if (message.kind == Message::Kind::reading) {
+        take_tallies();
         std::string value = parts_.session.read_file(message.text);
         flush();
         parts_.attendant->send({Message::Kind::value, message.number, std::move(value), {}});
     } else if (message.kind == Message::Kind::written) {
         const auto end = message.text.find('\0');
         if (end != std::string::npos) {
+            take_tallies();
             parts_.session.file_written(std::string_view(message.text).substr(0, end),
                                         std::string_view(message.text).substr(end + 1));
         }
@@ -166,6 +172,7 @@ void EventLoop::take(const Message& message) {
 }
 
 void EventLoop::take_input() {
+    take_tallies();
     for (const char character : parts_.input->read_some()) {
         parts_.session.file_written(elaborate::input_characters_name, {&character, 1});
         if (const auto line = parts_.input->complete_line(character)) {
@@ -180,6 +187,16 @@ void EventLoop::drain() {
         parts_.kernel->stop();
         while (parts_.kernel->consume() && !parts_.session.exiting()) {
         }
+        take_tallies();
+    }
+}
+
+void EventLoop::take_tallies() {
+    if (parts_.kernel == nullptr) {
+        return;
+    }
+    for (const bpf::Tally& tally : parts_.kernel->take_tallies()) {
+        parts_.session.tally(tally.record, tally.hits);
     }
 }
 

@@ -50,6 +50,8 @@ class EventLoop {
     void take(const Message& message);
     void take_input();
     void drain();
+    // Before anything looks at what handlers on kernel events have added up.
+    void take_tallies();
     // What the script printed goes out before the commands that it starts.
     void flush();
     // Waits for the attendant's next output file; -1: there is none.

@@ -35,10 +35,12 @@ KernelSide::KernelSide(const bpf::Image& image, Settings settings,
                        bpf::RingBuffer::Consumer consumer)
     : maps_(make_maps(image)),
       control_(maps_.front()),
-      records_(ring_buffer_of(image, maps_), std::move(consumer)) {
+      records_(ring_buffer_of(image, maps_), std::move(consumer)),
+      tallies_(image, maps_) {
     control_.write(ControlLayout::stopped, 1);
     control_.write(ControlLayout::deadline, static_cast<std::uint64_t>(settings.deadline));
     control_.write(ControlLayout::target, static_cast<std::uint64_t>(settings.target));
+    control_.write(ControlLayout::epoch, 1);  // 0 is what no event was counted in
     refresh_clock();
     attached_ =
         bpf::attach(image, maps_, settings.granted, bpf::ModuleTypes(std::move(settings.modules)));

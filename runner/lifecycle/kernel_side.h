@@ -12,6 +12,7 @@
 #include "runner/bpf/image.h"
 #include "runner/bpf/load.h"
 #include "runner/bpf/ring_buffer.h"
+#include "runner/bpf/tallies.h"
 #include "runner/descriptor.h"
 
 namespace sutap {
@@ -35,6 +36,8 @@ class KernelSide {
     int descriptor() const { return records_.descriptor(); }
     // Consumes some records, in their order; true if more may be there.
     bool consume();
+    // The events since the last call that were counted instead of posted.
+    std::vector<bpf::Tally> take_tallies() { return tallies_.take(control_); }
     const bpf::Attached& attached() const { return attached_; }
     std::uint64_t lost_records() const;
     // What was lost, a line each.
@@ -44,6 +47,7 @@ class KernelSide {
     std::vector<Descriptor> maps_;
     bpf::ControlPage control_;
     bpf::RingBuffer records_;
+    bpf::Tallies tallies_;
     bpf::Attached attached_;
 };
 

@@ -109,6 +109,11 @@ TEST_CASE("maps have possible sizes, and the first is the control page") {
     };
     CHECK(with_map({"h", Map::Kind::hash, 16, 8, 4096, false, false, {}}).empty());
     CHECK(with_map({"c", Map::Kind::array, 4, 8, 1, false, true, {1, 2}}).empty());
+    CHECK(with_map({"t", Map::Kind::percpu_hash, 72, 24, 4096, false, false, {}}).empty());
+    CHECK_THAT(with_map({"t", Map::Kind::percpu_hash, 72, 16, 4096, false, false, {}}),
+               Contains("tally"));
+    CHECK_THAT(with_map({"tallies", Map::Kind::percpu_array, 4, 8, 1, false, false, {}}),
+               Contains("tally"));
     CHECK_THAT(with_map({"h", Map::Kind::hash, 0, 8, 1, false, false, {}}), Contains("key"));
     CHECK_THAT(with_map({"h", Map::Kind::hash, 1U << 30U, 8, 1, false, false, {}}),
                Contains("key"));

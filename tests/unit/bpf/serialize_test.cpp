@@ -166,7 +166,7 @@ TEST_CASE("what is accepted with a flipped bit is what was written: the form is 
 
 TEST_CASE("enumerators and truth values out of range are refused") {
     bpf::Image image;
-    image.maps.emplace_back().kind = static_cast<bpf::Map::Kind>(4);
+    image.maps.emplace_back().kind = static_cast<bpf::Map::Kind>(5);
     CHECK_FALSE(bpf::parse(bpf::serialize(image)));
     image = {};
     image.programs.emplace_back().kind = static_cast<bpf::AttachKind>(10);
