@@ -59,6 +59,11 @@ Descriptor open_kprobe(const Program& program) {
     const CapabilityScope raised{Capability::perfmon, Capability::administer};
     Descriptor event(static_cast<int>(
         syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC)));
+    if (!event && (errno == EACCES || errno == EPERM)) {
+        throw LoadError{"cannot open a kprobe on " + program.attach_name + " for " + program.point +
+                        ": only root may, and nothing less serves where a function has no types "
+                        "or more parameters than this kernel's links take, or for register()"};
+    }
     if (!event) {
         fail(program, "open a kprobe on");
     }

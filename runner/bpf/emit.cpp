@@ -19,34 +19,27 @@ bool reads_registers(const ir::Block& block) {
     });
 }
 
+// fentry and fexit programs are called as any function is, without registers.
+bool needs_kprobe(const ir::KernelHandler& handler) {
+    return handler.event.btf_id == 0 || reads_registers(handler.body) ||
+           reads_registers(handler.entry);
+}
+
 // The ways to attach to an event, the one that needs least privilege first.
 std::vector<AttachKind> attach_kinds(const ir::KernelHandler& handler, const EmitOptions& options) {
     const auto& event = handler.event;
-    const bool entries = !handler.entry_values.empty();
-    // fentry and fexit are called as any function, and keep none.
-    const bool registers = reads_registers(handler.body) || reads_registers(handler.entry);
     std::vector<AttachKind> kinds;
     switch (event.kind) {
         case Kind::function_entry:
-            if (event.btf_id != 0 && !registers) {
+            if (!needs_kprobe(handler)) {
                 kinds.push_back(AttachKind::fentry);
             }
-            if (event.btf_id == 0 || registers || options.kprobe_alternatives) {
+            if (needs_kprobe(handler) || options.kprobe_alternatives) {
                 kinds.push_back(AttachKind::kprobe);
             }
             break;
         case Kind::function_return:
-            if (event.btf_id != 0 && !registers) {
-                kinds.push_back(AttachKind::fexit);
-            } else if (!entries) {
-                kinds.push_back(AttachKind::kretprobe);
-            } else if (registers) {
-                throw EmitError{"@entry cannot be used at the return of " + event.name +
-                                " together with register()"};
-            } else {
-                throw EmitError{"@entry cannot be used at the return of " + event.name +
-                                ": this kernel has no BTF for it"};
-            }
+            kinds.push_back(needs_kprobe(handler) ? AttachKind::kretprobe : AttachKind::fexit);
             break;
         case Kind::tracepoint:
             kinds.push_back(event.btf_id != 0 ? AttachKind::raw_tracepoint_btf
@@ -156,8 +149,9 @@ class ImageBuilder {
     }
 
     void add_entry_program(const ir::KernelHandler& handler, MapNumbers& maps) {
-        Program program = new_program(handler, AttachKind::fentry);
-        HandlerEmitter emitter(handler, options_, maps, AttachKind::fentry, frames_++);
+        const AttachKind kind = needs_kprobe(handler) ? AttachKind::kprobe : AttachKind::fentry;
+        Program program = new_program(handler, kind);
+        HandlerEmitter emitter(handler, options_, maps, kind, frames_++);
         Map entries;
         entries.name = object_name("entry_" + std::to_string(handler.handler));
         entries.kind = Map::Kind::hash;

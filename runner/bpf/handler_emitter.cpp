@@ -80,11 +80,24 @@ void HandlerEmitter::prologue() {
                 static_cast<std::int32_t>(options_.max_actions));
     code_.store(Size::double_word, R::r7, Frame::post, 0);
     if (!handler_.entry_values.empty()) {
-        // The key: the thread, and the address of the context, the same at entry and return.
-        code_.call(Helper::get_current_pid_tgid);
-        code_.store(Size::double_word, R::r7, Frame::entry_key, R::r0);
-        code_.store(Size::double_word, R::r7, Frame::entry_key + 8, R::r6);
+        make_entry_key();
     }
+}
+
+// The thread, and what is the same at entry and return of one call, and no other's of the thread:
+// the address of the context, or else where the stack is once the call has returned.
+void HandlerEmitter::make_entry_key() {
+    code_.call(Helper::get_current_pid_tgid);
+    code_.store(Size::double_word, R::r7, Frame::entry_key, R::r0);
+    code_.move(R::r1, R::r6);
+    if (attach_ == AttachKind::kprobe || attach_ == AttachKind::kretprobe) {
+        code_.load(Size::double_word, R::r1, R::r6,
+                   static_cast<std::int32_t>(targets::stack_pointer_offset()));
+    }
+    if (attach_ == AttachKind::kprobe) {
+        code_.alu(Alu::add, R::r1, static_cast<std::int32_t>(targets::stack_arguments_offset));
+    }
+    code_.store(Size::double_word, R::r7, Frame::entry_key + 8, R::r1);
 }
 
 void HandlerEmitter::skip_other_syscalls(Label out) {

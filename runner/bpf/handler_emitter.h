@@ -54,6 +54,7 @@ class HandlerEmitter {
     // Is the session running, and the event one for this handler?
     void admit(Label out);
     void prologue();
+    void make_entry_key();
     void skip_other_syscalls(Label out);
     void begin_record();
     void take_entry_values(Label out);
@@ -85,6 +86,7 @@ class HandlerEmitter {
     void constant(const ir::Instruction& instruction);
     void move(const ir::Instruction& instruction);
     void context_argument(const ir::Instruction& instruction);
+    void stack_argument(const ir::Instruction& instruction);
     void read_memory(const ir::Instruction& instruction);
     void entry_value(const ir::Instruction& instruction);
 

@@ -300,6 +300,9 @@ void HandlerEmitter::context_argument(const ir::Instruction& each) {
     auto place = static_cast<std::int32_t>(8 * index);
     if ((each.extra & ir::from_registers) != 0) {
         place = static_cast<std::int32_t>(each.immediate);
+    } else if (attach_ == AttachKind::kprobe && index >= targets::register_arguments) {
+        stack_argument(each);
+        return;
     } else if (attach_ == AttachKind::kprobe) {
         place = static_cast<std::int32_t>(targets::function_argument_offset(index));
     } else if (attach_ == AttachKind::kretprobe) {
@@ -312,6 +315,22 @@ void HandlerEmitter::context_argument(const ir::Instruction& each) {
         place = static_cast<std::int32_t>(targets::function_result_offset());
     }
     code_.load(Size::double_word, R::r1, R::r6, place);
+    extend(R::r1, each.extra & 0xffU, (each.extra & 0x100U) != 0);
+    store(each.result, R::r1);
+}
+
+// The thread runs on this stack: it can be read.
+void HandlerEmitter::stack_argument(const ir::Instruction& each) {
+    const auto beyond = static_cast<std::uint32_t>(each.immediate) - targets::register_arguments;
+    code_.store(Size::double_word, R::r7, offset(each.result), 0);
+    address(R::r1, offset(each.result));
+    code_.move(R::r2, 8);
+    code_.load(Size::double_word, R::r3, R::r6,
+               static_cast<std::int32_t>(targets::stack_pointer_offset()));
+    code_.alu(Alu::add, R::r3,
+              static_cast<std::int32_t>(targets::stack_arguments_offset + 8 * beyond));
+    code_.call(Helper::probe_read_kernel);
+    load(R::r1, each.result);
     extend(R::r1, each.extra & 0xffU, (each.extra & 0x100U) != 0);
     store(each.result, R::r1);
 }

@@ -135,7 +135,7 @@ std::optional<Expression> Binder::register_call(const language::Call& call, cons
     }
     argument.size = is_result ? 8 : numbered->size;
     argument.is_signed = is_result || numbered->is_signed;
-    return Expression{place, ValueType::integer, argument, near};
+    return argument_value(argument, place, near);
 }
 
 Expression Binder::node(const language::Call& call, const Place& place) {

@@ -127,10 +127,7 @@ Expression Binder::context_value(const language::ContextVariable& variable, cons
                                     "' is a structure passed by value, which cannot be read here"};
     }
     const std::string near = "identifier '$" + variable.name + "'";
-    Expression start{place, ValueType::integer, found->argument, near};
-    if (found->argument.source == ContextArgument::Source::constant) {
-        start = integer_constant(place, found->argument.value);
-    }
+    Expression start = argument_value(found->argument, place, near);
     CPath path(session_.kernel.types(), std::move(start), found->type, near);
     return finish_path(path, variable.path, variable.address_of, place);
 }
@@ -197,11 +194,8 @@ Expression Binder::all_variables(const std::string& name, int depth, const Place
             FormatPiece whole;
             whole.conversion = FormatPiece::Conversion::string;
             made.pieces.push_back(whole);
-            Expression start{place, ValueType::integer, parameter.argument,
-                             "identifier '$$" + name + "'"};
-            if (parameter.argument.source == ContextArgument::Source::constant) {
-                start = integer_constant(place, parameter.argument.value);
-            }
+            Expression start =
+                argument_value(parameter.argument, place, "identifier '$$" + name + "'");
             const CPath path(session_.kernel.types(), std::move(start), parameter.type, start.near);
             made.arguments.emplace_back(printed_whole(path, depth, place));
             return;
@@ -211,8 +205,8 @@ Expression Binder::all_variables(const std::string& name, int depth, const Place
         FormatPiece hex;
         hex.conversion = FormatPiece::Conversion::hex;
         made.pieces.push_back(hex);
-        made.arguments.emplace_back(Expression{place, ValueType::integer, parameter.argument,
-                                               "identifier '$$" + name + "'"});
+        made.arguments.emplace_back(
+            argument_value(parameter.argument, place, "identifier '$$" + name + "'"));
     };
     if (name == "vars" || name == "parms") {
         for (const ContextParameter& parameter : context_->parameters) {
@@ -349,17 +343,35 @@ Expression Binder::node(const language::EntryValue& entry, const Place& place) {
     in_entry_ = true;
     Expression operand = bind(*entry.operand);
     in_entry_ = false;
-    if (is_plain_argument(operand)) {
+    const bool is_gone =
+        context_->keeps_parameters && std::holds_alternative<ContextArgument>(operand.node);
+    if (is_plain_argument(operand) && !is_gone) {
         return operand;
     }
     if (!context_->has_entry_event) {
         return failed(place, "@entry is not possible here: " + context_->where +
                                  " can only be seen when it returns");
     }
+    return kept(std::move(operand), place, "operator '@entry'");
+}
+
+// The value that the operand has at the entry.
+Expression Binder::kept(Expression operand, const Place& place, const std::string& near) {
     const auto index = static_cast<std::uint32_t>(entries_.size());
     const std::optional<CType> c_type = operand.c_type;
     entries_.emplace_back(std::move(operand));
-    return {place, ValueType::unknown, EntryRead{index}, "operator '@entry'", c_type};
+    return {place, ValueType::unknown, EntryRead{index}, near, c_type};
+}
+
+Expression Binder::argument_value(const ContextArgument& argument, const Place& place,
+                                  const std::string& near) {
+    if (argument.source == ContextArgument::Source::constant) {
+        return integer_constant(place, argument.value);
+    }
+    Expression value{place, ValueType::integer, argument, near};
+    const bool is_gone = context_->keeps_parameters && !in_entry_ &&
+                         argument.source == ContextArgument::Source::function_argument;
+    return is_gone ? kept(std::move(value), place, near) : value;
 }
 
 bool Binder::is_defined(const language::Expression& expression) {

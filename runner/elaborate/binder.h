@@ -71,6 +71,10 @@ class Binder {
     Expression node(const language::AtVariable& variable, const Place& place);
     Expression node(const language::Cast& cast, const Place& place);
     Expression node(const language::EntryValue& entry, const Place& place);
+    Expression kept(Expression operand, const Place& place, const std::string& near);
+    // At a .return, a parameter is the entry's.
+    Expression argument_value(const ContextArgument& argument, const Place& place,
+                              const std::string& near);
     Expression node(const language::Defined& defined, const Place& place);
     Expression node(const language::ChooseDefined& choice, const Place& place);
     Expression node(const language::EnumConstant& constant, const Place& place);

@@ -29,6 +29,8 @@ struct ProbeContext {
     std::optional<ContextParameter> result;
     bool is_return = false;
     bool has_entry_event = false;  // @entry has a place to be evaluated at
+    // The parameters are there at the entry alone: a .return probe has to keep them.
+    bool keeps_parameters = false;
     enum class FileValue {
         none,
         assigned,  // of a procfs read probe: $value is what its reader gets

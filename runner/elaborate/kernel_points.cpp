@@ -266,6 +266,27 @@ std::vector<std::string> PointResolver::matching_functions(const std::string& pa
     }
 }
 
+// Is a kprobe by name all there is for the function? Its context then has what that one sees.
+bool PointResolver::needs_kprobe(const targets::KernelFunction& function, ProbeContext& context) {
+    // The kernel attaches no fentry program to a function with `...`.
+    if (function.is_variadic) {
+        context.parameters.clear();
+        context.result.reset();
+        return true;
+    }
+    if (session_.kernel.links_functions_with(context.parameters.size())) {
+        return false;
+    }
+    // A structure of two words that does not fit into the last registers shifts what follows.
+    if (!std::ranges::all_of(context.parameters, &ContextParameter::is_scalar)) {
+        context.parameters.clear();
+    }
+    session_.notes.push_back(function.name +
+                             " has more parameters than this kernel's links take: "
+                             "using a kprobe");
+    return true;
+}
+
 void PointResolver::one_function(const std::string& module, const std::string& name, bool is_return,
                                  const Derivation& derivation) {
     Probe probe;
@@ -283,13 +304,13 @@ void PointResolver::one_function(const std::string& module, const std::string& n
         if (is_return) {
             context.result = result_of(*known);
         }
-        // The kernel attaches no fentry program to a function with `...`: a kprobe by name is left.
-        event.btf_id = known->is_variadic ? 0 : known->btf_id;
-        if (known->is_variadic) {
-            context.parameters.clear();
-            context.result.reset();
-        }
         event.arguments = static_cast<std::uint32_t>(context.parameters.size());
+        if (needs_kprobe(*known, context)) {
+            event.btf_id = 0;
+            context.keeps_parameters = is_return;
+        } else {
+            event.btf_id = known->btf_id;
+        }
         probe.event = event;
         add(std::move(probe), std::move(context), derivation);
         return;

@@ -76,6 +76,7 @@ class PointResolver {
                                                 const std::string& module);
     void one_function(const std::string& module, const std::string& name, bool is_return,
                       const Derivation& derivation);
+    bool needs_kprobe(const targets::KernelFunction& function, ProbeContext& context);
     bool substitutes(const std::string& name, bool is_return, const Derivation& derivation);
     void tracepoint(const Components& components, const Derivation& derivation);
     void system_call(const Components& components, const Derivation& derivation);

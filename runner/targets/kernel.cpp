@@ -11,6 +11,7 @@
 #include "runner/targets/glob.h"
 #include "runner/targets/kernel_symbols.h"
 #include "runner/targets/kernel_types.h"
+#include "runner/targets/machine.h"
 
 namespace sutap::targets {
 namespace {
@@ -249,6 +250,13 @@ bool Kernel::has_symbol(const std::string& name, const std::string& module) cons
 
 std::vector<std::string> Kernel::symbols(const std::string& glob) const {
     return state_->kallsyms().functions(glob);
+}
+
+bool Kernel::links_functions_with(std::size_t arguments) const {
+    constexpr std::size_t most = 12;  // MAX_BPF_FUNC_ARGS of linux/bpf.h
+    // save_args() of arch/x86/net/bpf_jit_comp.c came with the arguments that are on the stack.
+    return arguments <= register_arguments ||
+           (arguments <= most && state_->btf().find_function("save_args"));
 }
 
 bool Kernel::has_helper(const std::string& name) const {

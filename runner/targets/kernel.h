@@ -84,6 +84,8 @@ class Kernel {
     bool has_symbol(const std::string& name, const std::string& module = {}) const;
     std::vector<std::string> symbols(const std::string& glob) const;  // functions only, sorted
 
+    // Do fentry and fexit programs attach to functions of so many arguments?
+    bool links_functions_with(std::size_t arguments) const;
     // Is the helper (bpf_loop) in enum bpf_func_id, the kfunc in BTF?
     bool has_helper(const std::string& name) const;
     bool has_kernel_function_call(const std::string& name) const;

@@ -32,6 +32,11 @@ std::uint32_t syscall_argument_offset(unsigned index);
 // Byte offset in struct pt_regs of function argument `index` (0 to 5), for kprobes.
 // std::out_of_range for a larger index.
 std::uint32_t function_argument_offset(unsigned index);
+// How many arguments of a function are in registers. At its first instruction the others are on the
+// stack, eight bytes each, from this offset above the stack pointer.
+inline constexpr unsigned register_arguments = 6;
+inline constexpr std::uint32_t stack_arguments_offset = 8;
+std::uint32_t stack_pointer_offset();
 std::uint32_t function_result_offset();
 // Of the number of the system call that is under way (x86-64: orig_ax).
 std::uint32_t syscall_number_offset();

@@ -471,6 +471,10 @@ std::uint32_t function_argument_offset(unsigned index) {
     return offsets.at(index);
 }
 
+std::uint32_t stack_pointer_offset() {
+    return sp;
+}
+
 std::uint32_t function_result_offset() {
     return ax;
 }

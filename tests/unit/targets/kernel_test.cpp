@@ -187,6 +187,9 @@ TEST_CASE("helpers and kernel functions are features") {
     CHECK_FALSE(kernel.has_helper(""));
     CHECK(kernel.has_kernel_function_call("log_line"));
     CHECK_FALSE(kernel.has_kernel_function_call("bpf_task_from_pid"));
+    CHECK(kernel.links_functions_with(6));
+    CHECK_FALSE(kernel.links_functions_with(7));
+    CHECK_FALSE(kernel.links_functions_with(13));
 }
 
 TEST_CASE("symbols are read without modules") {
