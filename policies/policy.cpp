@@ -117,6 +117,14 @@ class FileReader {
         return values.empty() ? "" : values.front();
     }
 
+    // False if it is absent.
+    bool truth(const TomlTable& table, std::string_view key) {
+        const TomlValue* value = table.find(key);
+        expect(!value || value->kind == TomlValue::Kind::truth, table, key,
+               quoted(key) + " is neither true nor false");
+        return value && value->text == "true";
+    }
+
     // An error at the key's value, or at the table.
     void expect(bool condition, const TomlTable& table, std::string_view key,
                 const std::string& problem) {
@@ -133,10 +141,14 @@ class FileReader {
     }
 
     void read_script(const TomlTable& table) {
-        only_keys(table, {"name", "path", "sha256", "about", "probes"});
-        Script script{text(table, "name", true),           text(table, "path", false),
-                      text(table, "sha256", false),        text(table, "about", false),
-                      texts(table, "probes", true, false), place(table.place)};
+        only_keys(table, {"name", "path", "sha256", "about", "probes", "kernel_addresses"});
+        Script script{text(table, "name", true),
+                      text(table, "path", false),
+                      text(table, "sha256", false),
+                      text(table, "about", false),
+                      texts(table, "probes", true, false),
+                      truth(table, "kernel_addresses"),
+                      place(table.place)};
         expect(script.name.empty() || is_name(script.name), table, "name",
                "a name is at most 64 letters, digits and . _ + -, a letter or digit first");
         expect(script.path.empty() || is_plain_path(script.path), table, "path",

@@ -30,6 +30,7 @@ struct Script {
     std::string sha256;               // 64 lower-case hexadecimal digits; may be empty
     std::string about;                // one line
     std::vector<std::string> probes;  // the only probe points the runner accepts; empty: all
+    bool kernel_addresses = false;    // may be shown to its user
     Place place;
 };
 

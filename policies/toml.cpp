@@ -100,11 +100,14 @@ class Reader {
         } else if (may_be_list && accept("[")) {
             value.kind = TomlValue::Kind::list;
             read_list(value.list);
+        } else if (accept("true") || accept("false")) {
+            value.kind = TomlValue::Kind::truth;
+            value.text = text_.substr(begin, at_ - begin);
         } else {
             skip("0123456789");
             value.kind = TomlValue::Kind::number;
             value.text = text_.substr(begin, at_ - begin);
-            if (begin == at_) fail("expected a text, a number or a list");
+            if (begin == at_) fail("expected a text, a number, true, false or a list");
         }
         return value;
     }

@@ -1,6 +1,6 @@
 // The part of TOML 1.0 that a policy needs: comments, [[tables]], bare keys; texts of one line,
-// whole numbers and lists of these. Everything else is an error with its place. Anything may be
-// given to it: it is read with root's privileges.
+// whole numbers, true and false, and lists of these. Everything else is an error with its place.
+// Anything may be given to it: it is read with root's privileges.
 #pragma once
 
 #include <optional>
@@ -17,10 +17,10 @@ struct TomlPlace {
 };
 
 struct TomlValue {
-    enum class Kind { text, number, list };
+    enum class Kind { text, number, truth, list };
     Kind kind = Kind::text;
-    std::string text;             // also a number's digits
-    std::vector<TomlValue> list;  // of texts and numbers
+    std::string text;             // also a number's digits, and "true" or "false"
+    std::vector<TomlValue> list;  // of the others
     TomlPlace place;
 };
 

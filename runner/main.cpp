@@ -149,7 +149,8 @@ int translate_and_run(const options::Options& options) {
         script,
         grant && grant->maximum_seconds > 0,
         grant && grant->user != 0,
-        !grant && privileges::is_permitted(privileges::Capability::administer)};
+        !grant && privileges::is_permitted(privileges::Capability::administer),
+        options::hides_addresses(grant)};
     const TranslatorResult translated =
         run_translator([&](int output) { return translate(request, output); });
     if (translated.exit_status != 0 || translated.image.empty()) {

@@ -15,7 +15,8 @@ std::string line(const std::string& key, const std::string& value) {
 
 }  // namespace
 
-std::string requirements(const std::string& script, const bpf::Image& image) {
+std::string requirements(const std::string& script, const bpf::Image& image,
+                         const std::vector<std::string>& shown_addresses) {
     std::string text = line("script", script);
     std::set<std::string> seen;
     for (const ir::Handler& handler : image.user.handlers) {
@@ -32,6 +33,9 @@ std::string requirements(const std::string& script, const bpf::Image& image) {
         }
     }
     text += line("capabilities", image.programs.empty() ? "none" : "bpf perfmon");
+    for (const std::string& position : shown_addresses) {
+        text += line("kernel_addresses", "shown at " + position);
+    }
     text += line("programs", std::to_string(image.programs.size()) + " of " +
                                  std::to_string(instructions) + " instructions");
     if (calls(image.user, elaborate::Builtin::system)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runner/bpf/image.h"
 
@@ -9,7 +10,8 @@ namespace sutap {
 
 // `key: value` lines, several of one key where there are several values:
 //     script, probe (a line each), module (whose types are needed: a line each), capabilities,
-//     programs, commands, files, input
-std::string requirements(const std::string& script, const bpf::Image& image);
+//     kernel_addresses (where they would be shown: a line each), programs, commands, files, input
+std::string requirements(const std::string& script, const bpf::Image& image,
+                         const std::vector<std::string>& shown_addresses);
 
 }  // namespace sutap

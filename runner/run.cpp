@@ -123,12 +123,13 @@ Descriptor open_first(std::optional<OutputFiles>& files) {
     return file;
 }
 
-// Addresses of the kernel are for root, and for whom the grant gives their file.
+// The kernel's symbols are for root, and for whom the grant gives their file; what they tell of
+// addresses is hidden where the grant says so.
 std::shared_ptr<const execute::Symbols> symbols_for(const ir::Program& program,
                                                     const RunRequest& request) {
     using elaborate::Builtin;
-    const bool shows_addresses = calls(program, Builtin::stack_text, Builtin::shown_address);
-    if (!shows_addresses && !calls(program, Builtin::probed_function)) {
+    const bool needs_symbols = calls(program, Builtin::stack_text, Builtin::shown_address);
+    if (!needs_symbols && !calls(program, Builtin::probed_function)) {
         return nullptr;
     }
     if (!request.grant) {
@@ -138,12 +139,12 @@ std::shared_ptr<const execute::Symbols> symbols_for(const ir::Program& program,
     const auto file =
         std::ranges::find(request.grant->descriptors, Granted::Kind::kallsyms, &Granted::kind);
     if (file == request.grant->descriptors.end()) {
-        if (!shows_addresses) {
+        if (!needs_symbols) {
             return nullptr;
         }
         throw RequestError{
-            "sutap-runner: refused: the script shows addresses of the kernel (backtraces, addr(), "
-            "symbols), which this grant does not give\n",
+            "sutap-runner: refused: the script needs the kernel's symbols (backtraces, addr(), "
+            "symname()), which this grant does not give\n",
             refused};
     }
     return read_symbols(file->number);
@@ -171,6 +172,7 @@ execute::SessionOptions session_options(const RunRequest& request, std::int64_t 
     options.suppress_warnings = given.suppresses_warnings;
     options.print_globals_at_exit = given.displays_globals;
     options.measures_time = given.measures_time;
+    options.hides_addresses = options::hides_addresses(request.grant);
     return options;
 }
 

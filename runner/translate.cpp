@@ -11,6 +11,7 @@
 
 #include "runner/bpf/emit.h"
 #include "runner/doctor.h"
+#include "runner/elaborate/address_flow.h"
 #include "runner/elaborate/dump.h"
 #include "runner/elaborate/elaborate.h"
 #include "runner/elaborate/inventory.h"
@@ -34,6 +35,7 @@ namespace {
 using language::Diagnostic;
 
 constexpr int failure_status = 1;
+constexpr int refused_status = 126;  // by the policy
 // The kernel lets no loop go round more often (BPF_MAX_LOOPS).
 constexpr std::uint32_t least_kernel_string = 16;  // holds a task's name
 constexpr std::uint32_t most_rounds = (1U << 23U) - 1;
@@ -115,7 +117,7 @@ class Translation {
         place();
         if (options_.action == options::Action::check) {
             emit();
-            write_all(STDOUT_FILENO, requirements(request_.script.name, image_));
+            write_all(STDOUT_FILENO, requirements(request_.script.name, image_, shown_positions()));
             return 0;
         }
         if (options_.last_pass == 3) {
@@ -196,6 +198,13 @@ class Translation {
         }
     }
 
+    std::vector<std::string> shown_positions() const {
+        std::vector<std::string> positions;
+        for (const Diagnostic& one : shown_addresses_) {
+            positions.push_back(language::position(one.place, sources_));
+        }
+        return positions;
+    }
     int refuse_to_run() const {
         if (options_.last_pass < 5) {
             return 0;
@@ -207,7 +216,8 @@ class Translation {
         return 1;
     }
     // Prints them; ends the pass if one is an error, or a warning under -W.
-    void print(const std::vector<Diagnostic>& diagnostics, const std::string& failed) {
+    void print(const std::vector<Diagnostic>& diagnostics, const std::string& failed,
+               int status = failure_status) {
         bool is_failure = false;
         std::size_t parse_errors = 0;
         std::string text;
@@ -228,7 +238,7 @@ class Translation {
         }
         write_all(STDERR_FILENO, text);
         if (is_failure) {
-            throw PassFailure{};
+            throw PassFailure{status};
         }
     }
 
@@ -299,6 +309,14 @@ class Translation {
                       count_of(program.functions.size(), "function") + ", 0 embeds, " +
                       count_of(program.globals.size(), "global"));
         clock_.restart();
+        const bool is_check = options_.action == options::Action::check;
+        if (request_.hides_addresses || is_check) {
+            shown_addresses_ = elaborate::find_shown_addresses(program, sources_);
+        }
+        if (!is_check) {
+            print(shown_addresses_, "Pass 2: analysis failed.  [man error::pass2]\n",
+                  refused_status);
+        }
     }
 
     elaborate::ElaborateOptions elaborate_options() {
@@ -375,6 +393,7 @@ class Translation {
     std::string tree_;
     std::optional<std::vector<Script>> macro_files_;  // of -I, once they are needed
     elaborate::Elaborated elaborated_;
+    std::vector<Diagnostic> shown_addresses_;  // where they would be
     ir::Lowered lowered_;
     bpf::Image image_;
 };

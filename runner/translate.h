@@ -18,11 +18,13 @@ struct TranslateRequest {
     // By the policy, for somebody who may not write the script himself.
     bool is_on_behalf = false;
     bool may_open_perf_events = false;  // kprobes are an alternative
+    bool hides_addresses = false;       // scripts that would show the kernel's are refused
 };
 
 // Runs the passes up to Options::last_pass, or the listing of -l and -L, and writes the serialized
 // Image, if it comes to that, to `output`. The exit status: 0, or 1 where the script is wrong, the
-// kernel lacks what it needs, or a listing is empty.
+// kernel lacks what it needs, or a listing is empty; 126 where the script would show what it may
+// not.
 int translate(const TranslateRequest& request, int output);
 
 }  // namespace sutap

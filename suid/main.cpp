@@ -115,20 +115,21 @@ Grant make_grant(const policy::Policy& policy, const Decision& decision, const C
     grant.script_name = is_input(request, caller) ? "<input>" : request.script;
     const policy::Script* script = policy.find(decision.script);
     if (script && !is_root(caller)) grant.probes = script->probes;
+    grant.kernel_addresses = is_root(caller) || (script && script->kernel_addresses);
     grant.capabilities = names_of(tracing_capabilities);
     return grant;
 }
 
-// By the policy, never by the script. Root may have the symbols' addresses, which /proc/kallsyms
-// shows to who had CAP_SYSLOG when he opened it, the commonest event, and the types of all modules.
+// By the policy, never by the script. Root may have the commonest event and the types of all
+// modules. /proc/kallsyms tells addresses to who had CAP_SYSLOG when he opened it: backtraces need
+// them, also where the runner shows nothing but names.
 std::vector<Opened> open_for_runner(const Grant& grant, const Caller& caller) {
     const std::vector<std::string> root_points = {"timer.profile", "module(*"};
     const std::vector<std::string>& points = is_root(caller) ? root_points : grant.probes;
     std::vector<Opened> opened = open_perf_events(points);
     for (Opened& types : open_module_types(points)) opened.push_back(std::move(types));
-    if (is_root(caller))
-        opened.push_back(
-            {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
+    opened.push_back(
+        {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
     return opened;
 }
 

@@ -46,6 +46,7 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller,
     for (const std::string& probe : grant.probes) add("probe", probe);
     for (const std::string& capability : grant.capabilities) add("capability", capability);
     add("max_seconds", "0");
+    add("kernel_addresses", grant.kernel_addresses ? "true" : "false");
     for (int number = first_opened_descriptor; const Opened& one : opened)
         add("descriptor", one.kind + " " + std::to_string(number++) + " " + one.name);
     for (const auto& [name, value] : grant.variables) add("caller." + name, value);

@@ -24,6 +24,7 @@ struct Grant {
     std::string script_name;                // for messages
     std::vector<std::string> probes;        // the only ones; empty: no restriction
     std::vector<std::string> capabilities;  // by name, such as "bpf"
+    bool kernel_addresses = false;          // may be shown
     Variables variables;                    // the caller's
     unsigned umask = 0;                     // the caller's
 };

@@ -38,9 +38,7 @@ bool is_plain_argument(const Expression& expression) {
 
 // Nothing for what is no pointer.
 std::optional<CType> pointer_type(const targets::TypeGraph& types, CType type) {
-    const bool is_pointer =
-        type.pointers > 0 || types.type(types.strip(type.id)).kind == targets::TypeKind::pointer;
-    return is_pointer ? std::optional(type) : std::nullopt;
+    return is_address(types, type) ? std::optional(type) : std::nullopt;
 }
 
 }  // namespace
@@ -200,13 +198,24 @@ Expression Binder::all_variables(const std::string& name, int depth, const Place
             made.arguments.emplace_back(printed_whole(path, depth, place));
             return;
         }
-        made.pieces.push_back(literal_piece(text + "=0x"));
+        Expression value = argument_value(parameter.argument, place, "identifier '$$" + name + "'");
+        FormatPiece shown;
+        if (parameter.argument.is_address) {
+            made.pieces.push_back(literal_piece(text + "="));
+            shown.conversion = FormatPiece::Conversion::string;
+            std::vector<ExpressionBox> address;
+            address.emplace_back(std::move(value));
+            value = {place,
+                     ValueType::string,
+                     BuiltinCall{Builtin::address_text, std::move(address)},
+                     {}};
+        } else {
+            made.pieces.push_back(literal_piece(text + "=0x"));
+            shown.conversion = FormatPiece::Conversion::hex;
+        }
         text.clear();
-        FormatPiece hex;
-        hex.conversion = FormatPiece::Conversion::hex;
-        made.pieces.push_back(hex);
-        made.arguments.emplace_back(
-            argument_value(parameter.argument, place, "identifier '$$" + name + "'"));
+        made.pieces.push_back(shown);
+        made.arguments.emplace_back(std::move(value));
     };
     if (name == "vars" || name == "parms") {
         for (const ContextParameter& parameter : context_->parameters) {

@@ -152,6 +152,7 @@ void add_symbol_rows(std::vector<BuiltinRow>& rows) {
     rows.push_back(failing(Builtin::symbol_module, "modname", string, {integer}));
     rows.push_back(pure(Builtin::shown_address, "__shown_address", integer, {integer}));
     rows.push_back(pure(Builtin::probed_function, "__probed_function", string, {integer}));
+    rows.push_back(pure(Builtin::address_text, "__address_text", string, {integer}));
     rows.push_back(pure(Builtin::user_stack_symbols, "__user_stack_symbols", string, {string}));
     rows.push_back(effect(Builtin::print_user_stack, "__print_user_stack", {string}));
     rows.push_back(pure(Builtin::user_address_symbols, "sprint_usyms", string, {string}));

@@ -119,6 +119,7 @@ enum class Builtin : std::uint16_t {
     symbol_module,
     shown_address,
     probed_function,
+    address_text,
     // Addresses of the present process's code.
     user_stack_symbols,
     print_user_stack,

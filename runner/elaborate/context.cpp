@@ -35,6 +35,11 @@ std::vector<std::string> member_names(const targets::TypeGraph& types, targets::
     return names;
 }
 
+// Of struct pt_regs: what is no general register, nor the stack's or the code's.
+bool may_hold_address(const std::string& name) {
+    return name != "orig_ax" && name != "flags" && name != "cs" && name != "ss";
+}
+
 std::string alternatives(const std::string& name, const std::vector<std::string>& names) {
     std::vector<std::string> chosen = targets::nearest_names(name, names, 5);
     if (chosen.empty()) {
@@ -78,6 +83,10 @@ std::optional<ScalarShape> scalar_shape(const targets::TypeGraph& types, CType t
         default:
             return std::nullopt;
     }
+}
+
+bool is_address(const targets::TypeGraph& types, CType type) {
+    return type.pointers > 0 || types.type(types.strip(type.id)).kind == TypeKind::pointer;
 }
 
 std::optional<CType> parse_type_name(
@@ -156,6 +165,10 @@ Expression CPath::load() const {
     read.size = shape->size;
     read.is_signed = shape->is_signed;
     read.is_user = reads_user_;
+    if (!reads_user_ && (is_pointer() || is_saved_register_)) {
+        read.content =
+            is_pointer() ? MemoryRead::Content::address : MemoryRead::Content::machine_register;
+    }
     if (bit_size_ != 0) {
         // The smallest aligned unit that holds all bits of the field.
         for (const std::uint32_t size : {1U, 2U, 4U, 8U}) {
@@ -188,6 +201,7 @@ void CPath::follow(const Place& place, const char* what) {
         base_ = load();
     }
     is_object_ = true;
+    is_saved_register_ = false;
     offset_ = 0;
     bit_offset_ = 0;
     bit_size_ = 0;
@@ -215,6 +229,7 @@ void CPath::member(const std::string& name, const Place& place) {
     } else {
         offset_ += found->bit_offset / 8;
     }
+    is_saved_register_ = types_.type(type_.id).name == "pt_regs" && may_hold_address(name);
     type_ = stripped(types_, {found->type, 0});
 }
 

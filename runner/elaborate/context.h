@@ -49,6 +49,9 @@ struct ScalarShape {
 // bytes).
 std::optional<ScalarShape> scalar_shape(const targets::TypeGraph& types, CType type);
 
+// Is it a pointer?
+bool is_address(const targets::TypeGraph& types, CType type);
+
 // The C type that a @cast names: "task_struct", "struct file*", "char const *".
 // `find` gives the type of the name without pointers.
 std::optional<CType> parse_type_name(
@@ -99,6 +102,7 @@ class CPath {
     std::int64_t offset_ = 0;
     std::uint32_t bit_offset_ = 0;  // of a bit field, from `offset_`
     std::uint32_t bit_size_ = 0;
+    bool is_saved_register_ = false;  // a member of struct pt_regs that may hold an address
 };
 
 Expression integer_constant(const Place& place, std::int64_t value);

@@ -84,6 +84,12 @@ ContextParameter register_parameter(const targets::TypeGraph& types, unsigned in
     return {"arg" + std::to_string(index + 1), argument, integer_type(types, 8, true), true};
 }
 
+// Tracepoints and functions have such addresses as plain numbers.
+bool names_code_address(const std::string& parameter) {
+    return parameter == "ip" || parameter == "parent_ip" || parameter == "call_site" ||
+           parameter == "caller_ip";
+}
+
 // module("/lib/…/nf-tables.ko.xz") is nf_tables.
 std::string module_pattern(const std::string& text) {
     std::string name = text.substr(text.rfind('/') + 1);
@@ -143,6 +149,8 @@ ProbeContext PointResolver::context_of(const std::string& name,
         if (shape) {
             argument.size = shape->size;
             argument.is_signed = shape->is_signed;
+            argument.is_address =
+                is_address(types, type) || (shape->size == 8 && names_code_address(parameter.name));
         }
         // A structure of up to 16 bytes takes one or two registers.
         const std::uint64_t bytes = types.type(types.strip(parameter.type)).size;
@@ -164,6 +172,7 @@ std::optional<ContextParameter> PointResolver::result_of(
     argument.source = Source::function_result;
     argument.size = shape->size;
     argument.is_signed = shape->is_signed;
+    argument.is_address = is_address(types, type);
     return ContextParameter{"return", argument, type, true};
 }
 

@@ -86,7 +86,7 @@ void ObjectPrinter::pointer(CType target, const std::string& path) {
     if (is_character(target)) {
         argument("%s", "kernel_or_user_string_quoted(" + path + ")");
     } else {
-        argument("%p", path);
+        argument("%s", "__address_text(" + path + ")");
     }
 }
 

@@ -146,6 +146,7 @@ struct ContextArgument {
     // Substituted functions (do_fsync by __x64_sys_fsync): the argument is in the struct pt_regs
     // that parameter 0 points to, at this byte offset.
     std::optional<std::uint32_t> registers_offset;
+    bool is_address = false;  // of the kernel, by its type or name
 };
 // *(address + offset) in kernel or user memory; a fault is a soft error.
 struct MemoryRead {
@@ -156,6 +157,8 @@ struct MemoryRead {
     std::uint32_t bit_shift = 0;  // bit field: shift right by this, then keep bit_size bits
     std::uint32_t bit_size = 0;   // 0: not a bit field
     bool is_user = false;
+    // What is read may tell an address of the kernel: a pointer does, a saved register may.
+    enum class Content { data, address, machine_register } content = Content::data;
 };
 // @entry(e): `entry` is an index into the handler's `entries`.
 struct EntryRead {

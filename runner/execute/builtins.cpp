@@ -71,7 +71,7 @@ Value call_builtin(Builtin builtin, std::span<const Argument> arguments, Context
     if (is_within(builtin, Builtin::errno_str, Builtin::syscall_name)) {
         return name_function(call);
     }
-    if (is_within(builtin, Builtin::stack_text, Builtin::probed_function)) {
+    if (is_within(builtin, Builtin::stack_text, Builtin::address_text)) {
         return symbol_function(call);
     }
     if (is_within(builtin, Builtin::user_stack_symbols, Builtin::user_module)) {

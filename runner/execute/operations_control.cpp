@@ -1,8 +1,7 @@
 // Jumps, statements, calls, and what was captured at the event.
-#include <array>
-#include <cstdio>
 #include <cstring>
 
+#include "runner/execute/addresses.h"
 #include "runner/execute/machine.h"
 #include "runner/execute/operations.h"
 
@@ -154,10 +153,9 @@ const Record::Entry& captured(const Code& code, Machine& machine, bool is_string
     if (entry->kind == Layout::fault) {
         std::uint32_t site = 0;
         std::memcpy(&site, entry->payload.data() + 8, sizeof site);
-        std::array<char, 64> text{};
-        std::snprintf(text.data(), text.size(), "read fault [man error::fault] at 0x%016llx",
-                      static_cast<unsigned long long>(number_of(*entry)));
-        raise_at(text.data(), site, code);
+        raise_at(fault_message(static_cast<std::uint64_t>(number_of(*entry)),
+                               machine.context.options.hides_addresses),
+                 site, code);
     }
     if (entry->kind == Layout::error) {
         raise_at("division by 0", static_cast<std::uint32_t>(number_of(*entry)), code);

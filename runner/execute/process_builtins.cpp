@@ -2,9 +2,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
-
+#include "runner/execute/addresses.h"
 #include "runner/execute/builtin_call.h"
 
 namespace sutap::execute {
@@ -60,10 +58,8 @@ Value task_value(const BuiltinCall& call) {
     const std::int64_t handle = call.integer(0);
     const std::optional<Process> process = call.context.processes.find(handle);
     if (!process) {
-        std::array<char, 64> text{};
-        std::snprintf(text.data(), text.size(), "read fault [man error::fault] at 0x%016llx",
-                      static_cast<unsigned long long>(handle));
-        call.raise(text.data());
+        call.raise(fault_message(static_cast<std::uint64_t>(handle),
+                                 call.context.options.hides_addresses));
     }
     switch (call.builtin) {
         case Builtin::task_pid:

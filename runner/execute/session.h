@@ -52,6 +52,7 @@ struct SessionOptions {
     bool suppress_handler_errors = false;  // --suppress-handler-errors
     bool suppress_warnings = false;        // -w: warn() is silent
     bool print_globals_at_exit = true;     // --no-global-var-display clears it
+    bool hides_addresses = false;          // of the kernel: "(address)" stands for each
     bool measures_time = false;            // -t: finish() reports how long the handlers took
     // The world around, replaceable for tests. The clock gives nanoseconds; empty: clock_gettime.
     std::function<std::int64_t(clockid_t)> clock;

@@ -18,10 +18,10 @@ namespace {
 using elaborate::Builtin;
 
 // "vfs_read+0x5/0x180 [kernel]", or the address if nothing is known there.
-std::string described(const Symbols& symbols, std::uint64_t address) {
-    const auto found = symbols.find(address);
+std::string described(const Context& context, std::uint64_t address) {
+    const auto found = context.symbols.find(address);
     if (!found) {
-        return hexadecimal(address);
+        return shown(address, context.options.hides_addresses);
     }
     std::string text(found->name);
     text += "+" + hexadecimal(address - found->start);
@@ -70,16 +70,16 @@ Addresses kernel_stack(const BuiltinCall& call) {
 }
 
 // sprint_backtrace() and sprint_syms(): a line each.
-std::string symbol_lines(const Symbols& symbols, const Addresses& addresses) {
+std::string symbol_lines(const Context& context, const Addresses& addresses) {
     std::string text;
     for (const std::uint64_t address : addresses) {
-        text += described(symbols, address) + "\n";
+        text += described(context, address) + "\n";
     }
     return text;
 }
 
 void print_lines(const BuiltinCall& call, const Addresses& addresses, bool is_stack) {
-    const Symbols& symbols = call.context.symbols;
+    const bool hides_addresses = call.context.options.hides_addresses;
     std::string text;
     const bool returns = is_stack && call.context.handler != nullptr && addresses.size() > 1 &&
                          call.context.handler->is_return;
@@ -87,7 +87,8 @@ void print_lines(const BuiltinCall& call, const Addresses& addresses, bool is_st
         if (returns && index < 2) {
             text += index == 0 ? "Returning from: " : "Returning to  : ";
         }
-        text += address_line(addresses[index], described(symbols, addresses[index]));
+        text += address_line(addresses[index], described(call.context, addresses[index]),
+                             hides_addresses);
     }
     call.context.output.append(text);
 }
@@ -108,6 +109,7 @@ std::string texts_of(const Addresses& addresses, std::int64_t skipped, std::int6
 Value symbol_function(const BuiltinCall& call) {
     const Symbols& symbols = call.context.symbols;
     const auto address = [&] { return static_cast<std::uint64_t>(call.integer(0)); };
+    const auto shown_text = [&] { return shown(address(), call.context.options.hides_addresses); };
     switch (call.builtin) {
         case Builtin::stack_text:
             return make_text(texts_of(kernel_stack(call), call.integer(1), call.integer(2)));
@@ -118,7 +120,7 @@ Value symbol_function(const BuiltinCall& call) {
                 index < addresses.size() ? static_cast<std::int64_t>(addresses[index]) : 0);
         }
         case Builtin::stack_symbols:
-            return make_text(symbol_lines(symbols, kernel_stack(call)));
+            return make_text(symbol_lines(call.context, kernel_stack(call)));
         case Builtin::print_stack:
             print_lines(call, kernel_stack(call), true);
             return {};
@@ -126,11 +128,13 @@ Value symbol_function(const BuiltinCall& call) {
             print_lines(call, addresses_in(call.text(0)), false);
             return {};
         case Builtin::address_symbols:
-            return make_text(symbol_lines(symbols, addresses_in(call.text(0))));
+            return make_text(symbol_lines(call.context, addresses_in(call.text(0))));
         case Builtin::symbol_name: {
             const auto found = symbols.find(address());
-            return make_text(found ? std::string(found->name) : hexadecimal(address()));
+            return make_text(found ? std::string(found->name) : shown_text());
         }
+        case Builtin::address_text:
+            return make_text(shown_text());
         case Builtin::shown_address:
             return make_integer(call.integer(0));
         case Builtin::probed_function: {
@@ -139,11 +143,11 @@ Value symbol_function(const BuiltinCall& call) {
             return make_text(!probed.empty() || !found ? probed : std::string(found->name));
         }
         case Builtin::symbol_description:
-            return make_text(described(symbols, address()));
+            return make_text(described(call.context, address()));
         default: {
             const auto found = symbols.find(address());
             if (!found) {
-                call.raise("no module is known at " + hexadecimal(address()));
+                call.raise("no module is known at " + shown_text());
             }
             return make_text(found->module);
         }

@@ -17,8 +17,8 @@ UserModules present_modules(const BuiltinCall& call) {
 }
 
 // "0x7f0123 [libc.so.6+0x123/0x1d5000]", or the address if nothing is known there.
-std::string described(const UserModules& modules, std::uint64_t address) {
-    std::string text = hexadecimal(address);
+std::string described(const BuiltinCall& call, const UserModules& modules, std::uint64_t address) {
+    std::string text = shown(address, call.context.options.hides_addresses);
     if (const UserModule* module = modules.find(address)) {
         text.append(" [").append(module->name()).append("+");
         text += hexadecimal(address - module->start) + "/";
@@ -31,7 +31,7 @@ std::string lines(const BuiltinCall& call, const Addresses& addresses) {
     const UserModules modules = present_modules(call);
     std::string text;
     for (const std::uint64_t address : addresses) {
-        text += described(modules, address) + "\n";
+        text += described(call, modules, address) + "\n";
     }
     return text;
 }
@@ -40,7 +40,8 @@ void print_lines(const BuiltinCall& call, const Addresses& addresses) {
     const UserModules modules = present_modules(call);
     std::string text;
     for (const std::uint64_t address : addresses) {
-        text += address_line(address, described(modules, address));
+        text += address_line(address, described(call, modules, address),
+                             call.context.options.hides_addresses);
     }
     call.context.output.append(text);
 }
@@ -65,11 +66,12 @@ Value user_symbol_function(const BuiltinCall& call) {
     const auto address = static_cast<std::uint64_t>(call.integer(0));
     const UserModules modules = present_modules(call);
     if (call.builtin == Builtin::user_symbol_description) {
-        return make_text(described(modules, address));
+        return make_text(described(call, modules, address));
     }
     const UserModule* module = modules.find(address);
     if (module == nullptr) {
-        call.raise("no user-space module is known at " + hexadecimal(address));
+        call.raise("no user-space module is known at " +
+                   shown(address, call.context.options.hides_addresses));
     }
     return make_text(module->name());
 }

@@ -69,6 +69,12 @@ class GrantParser {
     void apply(std::string_view key, std::string value);
     bool apply_caller(std::string_view key, std::string value);
     void apply_descriptor(std::string_view value);
+    bool truth(std::string_view key, std::string_view value) {
+        if (value != "true" && value != "false") {
+            fail("'" + std::string(key) + "' is neither true nor false");
+        }
+        return value == "true";
+    }
     template <typename Number>
     Number number(std::string_view key, std::string_view value, Number minimum, Number maximum,
                   int base = 10) {
@@ -126,10 +132,7 @@ bool GrantParser::apply_caller(std::string_view key, std::string value) {
     } else if (key == "caller.umask") {
         caller.file_mode_mask = number<mode_t>(key, value, 0, 0777, 8);
     } else if (key == "caller.folder_kept") {
-        if (value != "true" && value != "false") {
-            fail("'caller.folder_kept' is neither true nor false");
-        }
-        caller.folder_kept = value == "true";
+        caller.folder_kept = truth(key, value);
     } else {
         return false;
     }
@@ -154,6 +157,8 @@ void GrantParser::apply(std::string_view key, std::string value) {
     } else if (key == "max_seconds") {
         grant_.maximum_seconds =
             number<std::uint64_t>(key, value, 0, std::numeric_limits<std::uint32_t>::max());
+    } else if (key == "kernel_addresses") {
+        grant_.kernel_addresses = truth(key, value);
     } else if (key == "probe") {
         if (value.empty()) {
             return fail("empty probe point");
@@ -220,6 +225,10 @@ GrantResult GrantParser::parse(std::string_view text) {
 
 GrantResult parse_grant(std::string_view text) {
     return GrantParser().parse(text);
+}
+
+bool hides_addresses(const std::optional<Grant>& grant) {
+    return grant && grant->user != 0 && !grant->kernel_addresses;
 }
 
 std::string conflict(const Grant& grant, const Options& options) {

@@ -42,6 +42,7 @@ struct Grant {
     std::vector<std::string> probes;        // the only points allowed; empty: what the script has
     std::vector<std::string> capabilities;  // "bpf", "perfmon", … without "cap_"
     std::uint64_t maximum_seconds = 0;      // 0: none
+    bool kernel_addresses = false;          // may be shown
     Caller caller;
     std::vector<GrantedDescriptor> descriptors;
 };
@@ -53,6 +54,10 @@ struct GrantResult {
 
 // Strict: an unknown or repeated key, a bad value, or a missing key is an error.
 GrantResult parse_grant(std::string_view text);
+
+// Must addresses of the kernel not be shown? Root's may, as may those of a run without a grant,
+// which has the caller's own rights alone.
+bool hides_addresses(const std::optional<Grant>& grant);
 
 // Why these options cannot go with the grant; empty if they can.
 std::string conflict(const Grant& grant, const Options& options);

@@ -177,8 +177,9 @@ TEST_CASE("All variables as a text") {
                           "probe kernel.function(\"vfs_read\").return { println($$parms, $$return,"
                           " $$locals) }")
                           .text;
-    CHECK(text.find("sprintf(\"file=0x%x buf=0x%x count=0x%x pos=0x%x\", $argument0:u64") !=
-          std::string::npos);
+    CHECK(
+        text.find("sprintf(\"file=%s buf=%s count=0x%x pos=%s\", __address_text($argument0:u64)") !=
+        std::string::npos);
     CHECK(text.find("sprintf(\"return=0x%x\", $return:s64), \"\")") != std::string::npos);
 }
 
@@ -277,7 +278,7 @@ TEST_CASE("However many functions return each other's pointers, binding them end
 TEST_CASE("A whole object is a text of its members") {
     CHECK(at_read("println($file$, $file->f_path$$)").find("{.dentry=%p") == std::string::npos);
     const auto shallow = at_read("println($file->f_path$)");
-    CHECK(shallow.find("{.mnt=%p, .dentry=%p}") != std::string::npos);
+    CHECK(shallow.find("{.mnt=%s, .dentry=%s}") != std::string::npos);
     CHECK(at_read("println(@cast(task_current(), \"task_struct\")->comm$)").find("\\\"%s\\\"") !=
           std::string::npos);
     CHECK(at_read("println($$parms$)").find("file=%s buf=%s count=%s pos=%s") != std::string::npos);
@@ -289,7 +290,7 @@ TEST_CASE("A whole object is a text of its members") {
             .text;
     };
     CHECK(deep("$").find(".f_path={...}") != std::string::npos);
-    CHECK(deep("$$").find(".f_path={.mnt=%p, .dentry=%p}") != std::string::npos);
+    CHECK(deep("$$").find(".f_path={.mnt=%s, .dentry=%s}") != std::string::npos);
 }
 
 TEST_CASE("A whole object's members are printed as what they are") {
@@ -305,7 +306,7 @@ TEST_CASE("A whole object's members are printed as what they are") {
         std::string::npos);
     CHECK(at_read("println($buf[0]$)").find("\"%c\"") != std::string::npos);
     CHECK(at_read("println($buf$)").find("kernel_or_user_string_quoted(p)") != std::string::npos);
-    CHECK(at_read("println($pos$)").find("\"%p\"") != std::string::npos);
+    CHECK(at_read("println($pos$)").find("\"%s\"") != std::string::npos);
     CHECK(at_read("println($file$)").find("return \"ERROR\"") != std::string::npos);
 }
 

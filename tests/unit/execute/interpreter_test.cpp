@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <limits>
+#include <memory>
 
 #include "tests/unit/execute/runs.h"
 
@@ -261,4 +262,72 @@ TEST_CASE("memory cannot be read afterwards") {
     CHECK(run_begin({integer}, {number(0, 0x1000), print({piece(Conversion::memory)}, {0})}) ==
           "ERROR: kernel memory cannot be read outside a kernel event\n"
           "WARNING: Number of errors: 1, skipped probes: 0\n");
+}
+
+TEST_CASE(
+    "Addresses of the kernel are hidden where the session says so, those of processes are not") {
+    using elaborate::Builtin;
+    execute::SessionOptions options;
+    options.symbols = std::make_shared<const execute::Symbols>(
+        "ffffffff81000000 T _text\nffffffff81000100 T known\nffffffff81000200 T _etext\n");
+    const auto address = static_cast<std::int64_t>(0xffffffff81000105);
+    const auto unknown = static_cast<std::int64_t>(0xffff888001234567);
+    const Block body = {
+        number(0, address),
+        number(1, unknown),
+        number(4, 0x1234),
+        string(3, "0xffffffff81000105 0xffff888001234567 0x1234 0xffffffff8cc"),
+        call_builtin(Builtin::address_text, 2, {1}),
+        print_text(2),
+        call_builtin(Builtin::address_text, 2, {4}),
+        print_text(2),
+        call_builtin(Builtin::symbol_name, 2, {0}),
+        print_text(2),
+        call_builtin(Builtin::symbol_name, 2, {1}),
+        print_text(2),
+        call_builtin(Builtin::symbol_description, 2, {1}),
+        print_text(2),
+        call_builtin(Builtin::user_symbol_description, 2, {1}),
+        print_text(2),
+        call_builtin(Builtin::address_symbols, 2, {3}),
+        print_text(2),
+        call_builtin(Builtin::print_addresses, no_register, {3}),
+        call_builtin(Builtin::print_user_addresses, no_register, {3}),
+        call_builtin(Builtin::symbol_module, 2, {1}, 1),
+    };
+    const std::vector<ValueType> registers = {integer, integer, text, text, integer};
+    options.hides_addresses = true;
+    const std::string hidden = run_begin(registers, body, {}, options);
+    CHECK(hidden.starts_with(
+        "(address)\n0x1234\nknown\n(address)\n(address)\n(address)\n"
+        "known+0x5/0x100 [kernel]\n(address)\n0x1234\n(address)\n\n"
+        " known+0x5/0x100 [kernel]\n (address)\n 0x1234\n (address)\n"
+        " (address)\n (address)\n 0x1234\n (address)\nERROR: no module is known at "
+        "(address) near"));
+    options.hides_addresses = false;
+    const std::string open = run_begin(registers, body, {}, options);
+    CHECK(open.starts_with("0xffff888001234567\n0x1234\nknown\n0xffff888001234567\n"));
+    CHECK(open.find(" 0xffffffff81000105 : known+0x5/0x100 [kernel]\n 0xffff888001234567\n") !=
+          std::string::npos);
+    CHECK(open.find("no module is known at 0xffff888001234567 near") != std::string::npos);
+    CHECK(open.find("(address)") == std::string::npos);
+}
+
+TEST_CASE("A fault in the kernel's memory tells its address to those who may know it") {
+    for (const bool hides_addresses : {false, true}) {
+        for (const std::uint64_t address : {0xffff888001234567UL, 0x10UL}) {
+            execute::SessionOptions options;
+            options.hides_addresses = hides_addresses;
+            Run run(program({handler(ir::Handler::Kind::kernel, {integer}, {replay(0, 1, 2)})}),
+                    options);
+            run.session.start(0);
+            run.session.record(RecordBuilder(0).fault(1, address, 2).bytes());
+            const bool is_hidden = hides_addresses && address > 0x10;
+            CHECK(run.complained().starts_with("ERROR: read fault [man error::fault] at " +
+                                               std::string(is_hidden       ? "(address)"
+                                                           : address == 16 ? "0x0000000000000010"
+                                                                           : "0xffff888001234567") +
+                                               " near"));
+        }
+    }
 }

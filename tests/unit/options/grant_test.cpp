@@ -46,6 +46,16 @@ TEST_CASE("a grant of the least keys has the documented defaults") {
     CHECK_FALSE(grant.caller.folder_kept);
 }
 
+TEST_CASE("addresses are hidden from users whose grant does not give them") {
+    using sutap::options::hides_addresses;
+    CHECK(hides_addresses(accepted(least)));
+    CHECK(hides_addresses(accepted(least + "kernel_addresses = false\n")));
+    CHECK_FALSE(hides_addresses(accepted(least + "kernel_addresses = true\n")));
+    CHECK_FALSE(hides_addresses(
+        accepted("sutap-grant 1\nscript_descriptor = 3\nscript_name = x\nuid = 0\ngid = 0\n")));
+    CHECK_FALSE(hides_addresses(std::nullopt));
+}
+
 TEST_CASE("every key of a grant is read") {
     const Grant grant =
         accepted(least +
@@ -118,6 +128,10 @@ TEST_CASE("a grant that is not exactly right is refused") {
     CHECK(refused(least + "caller.umask = 1000\n") == "line 6: bad number for 'caller.umask'");
     CHECK(refused(least + "caller.folder_kept = yes\n") ==
           "line 6: 'caller.folder_kept' is neither true nor false");
+    CHECK(refused(least + "kernel_addresses = 1\n") ==
+          "line 6: 'kernel_addresses' is neither true nor false");
+    CHECK(refused(least + "kernel_addresses = true\nkernel_addresses = true\n") ==
+          "line 7: repeated key 'kernel_addresses'");
     CHECK(refused(least + "descriptor = perf_event\n") == "line 6: descriptor without a number");
     CHECK(refused(least + "descriptor = perf_event 2 x\n") ==
           "line 6: bad number for 'descriptor'");

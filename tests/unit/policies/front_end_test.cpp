@@ -90,8 +90,12 @@ TEST_CASE("The grant holds one line for each fact, whatever the bytes") {
     CHECK(format_grant(grant, {1000, 100, {}}, opened) ==
           "sutap-grant 1\nscript_descriptor = 3\nscript_name = a\\x0auid = 0\\x5c\nuid = 1000\n"
           "gid = 100\nprobe = begin\nprobe = syscall.kill\ncapability = bpf\nmax_seconds = 0\n"
+          "kernel_addresses = false\n"
           "descriptor = perf_event 5 timer.profile\ndescriptor = module_btf 6 over\\x0alay\n"
           "caller.TERM = xterm\ncaller.umask = 022\ncaller.folder_kept = true\n");
+    grant.kernel_addresses = true;
+    CHECK(format_grant(grant, {1000, 100, {}}, opened).find("\nkernel_addresses = true\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("The types of modules are opened for points in modules alone") {

@@ -13,6 +13,7 @@ name = "kill-watch"
 path = "/usr/share/sutap/examples/kill.stp"
 about = "kill() calls"
 probes = ["begin", "syscall.kill"]
+kernel_addresses = true
 [[script]]
 name = "a.pinned"
 sha256 = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"
@@ -60,6 +61,8 @@ TEST_CASE("A policy is read as it is written") {
     REQUIRE(script);
     CHECK(script->path == "/usr/share/sutap/examples/kill.stp");
     CHECK(script->probes == std::vector<std::string>{"begin", "syscall.kill"});
+    CHECK(script->kernel_addresses);
+    CHECK_FALSE(policy.scripts[0].kernel_addresses);
     CHECK(policy.find("none") == nullptr);
     REQUIRE(policy.rules.size() == 1);
     CHECK(policy.rules[0].effect == Effect::allow);
@@ -98,6 +101,12 @@ TEST_CASE("What the schema does not allow is an error") {
              script("name = 'a'\npath = '/a'\nprobes = []\n"),
              script("name = 'a'\npath = '/a'\nprobes = 'begin'\n"),
              script("name = 'a'\npath = '/a'\nprobes = [1]\n"),
+             script("name = 'a'\npath = '/a'\nprobes = [true]\n"),
+             script("name = 'a'\npath = '/a'\nabout = true\n"),
+             script("name = 'a'\npath = '/a'\nkernel_addresses = 'true'\n"),
+             script("name = 'a'\npath = '/a'\nkernel_addresses = 1\n"),
+             script("name = 'a'\npath = '/a'\nkernel_addresses = [true]\n"),
+             std::string("schema = true\n"),
              script("name = 'a'\npath = '/a'\nprobes = [\"a\\nmax_seconds = 9\"]\n"),
              script("name = 'a'\npath = '/a'\n[[script]]\nname = 'a'\npath = '/b'\n"),
              rule("name = 'r'\neffect = 'allow'\nscripts = ['s']\n"),

@@ -54,6 +54,16 @@ TEST_CASE("Texts and their escapes") {
     CHECK(text_of("\"\xc3\xa9\"") == "\xc3\xa9");
 }
 
+TEST_CASE("True and false") {
+    std::vector<TomlTable> tables;
+    REQUIRE_FALSE(parse_toml("a = true#x\nb = false\nc = [true, 'true']", tables));
+    CHECK(tables[0].find("a")->kind == TomlValue::Kind::truth);
+    CHECK(tables[0].find("a")->text == "true");
+    CHECK(tables[0].find("b")->text == "false");
+    CHECK(tables[0].find("c")->list[0].kind == TomlValue::Kind::truth);
+    CHECK(tables[0].find("c")->list[1].kind == TomlValue::Kind::text);
+}
+
 TEST_CASE("What is not understood has a place") {
     CHECK(error_of("a") == "1:2: expected =");
     CHECK(error_of("a = 1\na = 2") == "2:2: a second 'a'");
@@ -63,31 +73,12 @@ TEST_CASE("What is not understood has a place") {
     CHECK(error_of("[[]]") == "1:3: expected a key");
     CHECK(error_of("\n = 1") == "2:2: expected a key");
     CHECK(error_of("a.b = 1") == "1:2: expected =");
-    for (const char* value : {"",
-                              "true",
-                              "-1",
-                              "{}",
-                              "[[1]]",
-                              "[1",
-                              "[1 2]",
-                              "[,]",
-                              "\"",
-                              "\"a\nb\"",
-                              "'a",
-                              "\"\"\"a\"\"\"",
-                              "'''a'''",
-                              "\"\\x41\"",
-                              "\"\\u12\"",
-                              "\"\\ud800\"",
-                              "\"\\U00110000\"",
-                              "\"\\",
-                              "\"\x7f\"",
-                              "\"\x01\"",
-                              "1.5",
-                              "0x1",
-                              "]",
-                              "\xc3\xa9",
-                              "1\r"}) {
+    for (const char* value : {"",        "True",      "truex",     "tru",         "false true",
+                              "-1",      "{}",        "[[1]]",     "[1",          "[1 2]",
+                              "[,]",     "\"",        "\"a\nb\"",  "'a",          "\"\"\"a\"\"\"",
+                              "'''a'''", "\"\\x41\"", "\"\\u12\"", "\"\\ud800\"", "\"\\U00110000\"",
+                              "\"\\",    "\"\x7f\"",  "\"\x01\"",  "1.5",         "0x1",
+                              "]",       "\xc3\xa9",  "1\r"}) {
         INFO(value);
         CHECK_FALSE(error_of(std::string("a = ") + value).empty());
     }

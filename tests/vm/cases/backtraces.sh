@@ -106,9 +106,3 @@ expect_line "child 74 returned -22" out
 expect_line "own 1, other 0" out
 expect_line "others: own 0, other 1" out
 [ "$(grep -c '^[0-9]* begat [0-9]*$' out)" -ge 3 ] || fail "$(grep -c begat out) descendants"
-
-# Kernel addresses are not for everybody.
-script /srv/scripts/stacks.stp <stacks.stp
-allow stacks /srv/scripts/stacks.stp user1
-expect_status 126 as user1 sutap stacks
-expect_match 'shows addresses of the kernel' err

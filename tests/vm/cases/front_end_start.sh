@@ -20,8 +20,10 @@ expect_start() { # UID GID
     expect_line "limit core 0" out
     expect_no_match '^environment' out
     expect_no_match 'writable' out
-    # Root's own: the samples of both processors, and /proc/kallsyms.
-    symbols=
+    # /proc/kallsyms, and root's own: the samples of both processors.
+    symbols="
+descriptor 5
+descriptor = kallsyms 5 addresses"
     [ "$1" != 0 ] || symbols="
 descriptor 5
 descriptor 6
