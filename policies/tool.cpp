@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +21,7 @@
 #include "policies/policy.h"
 #include "policies/request.h"
 #include "policies/sha256.h"
+#include "policies/suggestion.h"
 #include "policies/trusted_files.h"
 
 namespace sutap::policy {
@@ -31,6 +34,8 @@ constexpr char usage_text[] =
     "       sutap-policy list [--user U] [--policy DIR]     the scripts, or what U may run\n"
     "       sutap-policy explain --user U [--policy DIR] REQUEST...\n"
     "                                                       what `sutap REQUEST...` would do\n"
+    "       sutap-policy suggest SCRIPT [ARGUMENT...]       a [[script]] with what SCRIPT needs, "
+    "and why\n"
     "       sutap-policy hash FILE...                       SHA-256, as a script's pin\n"
     "U is a name or #UID. DIR is " SUTAP_CONFIGURATION_FOLDER "/policy.d unless said otherwise.\n";
 
@@ -214,6 +219,51 @@ int explain(const Options& options) {
     return verdict.allowed ? 0 : 1;
 }
 
+// What the runner's --check says of a script; nothing if it fails, which it has told.
+std::optional<std::string> needs_of(const std::string& path, const Options& options) {
+    std::vector<std::string> words = {"sutap-runner", "--check", path};
+    words.insert(words.end(), options.words.begin() + 1, options.words.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    int ends[2] = {-1, -1};
+    if (pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+    const Descriptor reader(ends[0]);
+    Descriptor writer(ends[1]);
+    const pid_t child = fork();
+    if (child == 0) {
+        if (dup2(writer.number(), STDOUT_FILENO) == STDOUT_FILENO)
+            execv(SUTAP_RUNNER_PATH, arguments.data());
+        print(stderr, "sutap-policy: can't execute " SUTAP_RUNNER_PATH ": " + error_text());
+        _exit(1);
+    }
+    writer = Descriptor();
+    std::string text;
+    char part[4096];
+    for (ssize_t size = 0; (size = ::read(reader.number(), part, sizeof part)) > 0;)
+        text.append(part, static_cast<std::size_t>(size));
+    int status = -1;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0) return std::nullopt;
+    return text;
+}
+
+int suggest_script(const Options& options) {
+    if (options.words.empty()) return -1;
+    const std::unique_ptr<char, decltype(&std::free)> path(
+        realpath(options.words[0].c_str(), nullptr), std::free);
+    const Claim claim = follow(path ? path.get() : options.words[0]);
+    std::optional<std::string> text;
+    if (claim.readable) text = read_all(claim.readable, most_script_bytes);
+    if (!path || !text) {
+        print(stderr, "sutap-policy: " + options.words[0] + ": " +
+                          (claim.problem.empty() ? "longer than 1 MiB" : claim.problem));
+        return 1;
+    }
+    const std::optional<std::string> needs = needs_of(path.get(), options);
+    if (needs) std::fputs(suggest(*needs, path.get(), sha256(*text)).c_str(), stdout);
+    return needs ? 0 : 1;
+}
+
 int hash(const Options& options) {
     if (options.words.empty()) return -1;
     for (const std::string& path : options.words) {
@@ -243,6 +293,8 @@ int run(const std::vector<std::string>& words) {
             status = list(options);
         else if (words[0] == "explain")
             status = explain(options);
+        else if (words[0] == "suggest")
+            status = suggest_script(options);
         else if (words[0] == "hash")
             status = hash(options);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "runner/bpf/attach_names.h"
 #include "runner/lifecycle/needs.h"
 
 namespace sutap {
@@ -11,6 +12,51 @@ namespace {
 
 std::string line(const std::string& key, const std::string& value) {
     return key + ": " + value + "\n";
+}
+
+// What a policy's `probes` would best call the program: as the script does, else the system call,
+// else what the front end opens an event for, the shortest last.
+std::string policy_name(const bpf::Program& program, const std::set<std::string>& definitions) {
+    const std::vector<std::string> names = bpf::attach_names(program);
+    const auto is_found = [&](const auto& is_wanted) {
+        return std::find_if(names.rbegin(), names.rend(), is_wanted);
+    };
+    if (program.kind == bpf::AttachKind::perf_event) {
+        const auto opened = is_found([](const std::string& name) {
+            return !name.starts_with("perf.sw.") && !name.starts_with("perf.hw.");
+        });
+        return opened == names.rend() ? names.back() : *opened;
+    }
+    const auto own = is_found([&](const std::string& name) { return definitions.contains(name); });
+    if (own != names.rend()) {
+        return *own;
+    }
+    const bool is_return =
+        program.kind == bpf::AttachKind::fexit || program.kind == bpf::AttachKind::kretprobe;
+    const auto call = is_found([&](const std::string& name) {
+        return name.starts_with("syscall.") && !name.ends_with(".call") &&
+               name.ends_with(".return") == is_return;
+    });
+    const auto plain = is_found([&](const std::string& name) {
+        return !name.ends_with(".call") && name.ends_with(".return") == is_return;
+    });
+    return call != names.rend() ? *call : plain != names.rend() ? *plain : names.front();
+}
+
+// Where the user's side and the programs attach, in the words of a policy.
+std::set<std::string> policy_names(const bpf::Image& image) {
+    std::set<std::string> definitions;
+    std::set<std::string> names;
+    for (const ir::Handler& handler : image.user.handlers) {
+        definitions.insert(handler.definition);
+        if (handler.kind != ir::Handler::Kind::kernel) {
+            names.insert(handler.point);
+        }
+    }
+    for (const bpf::Program& program : image.programs) {
+        names.insert(policy_name(program, definitions));
+    }
+    return names;
 }
 
 }  // namespace
@@ -30,6 +76,16 @@ std::string requirements(const std::string& script, const bpf::Image& image,
         instructions += program.instructions.size();
         if (!program.attach_module.empty() && modules.insert(program.attach_module).second) {
             text += line("module", program.attach_module);
+        }
+    }
+    for (const std::string& name : policy_names(image)) {
+        text += line("attaches", name);
+    }
+    std::set<std::string> events;
+    for (const bpf::Program& program : image.programs) {
+        if (program.kind == bpf::AttachKind::perf_event &&
+            events.insert(policy_name(program, {})).second) {
+            text += line("perf_event", policy_name(program, {}));
         }
     }
     text += line("capabilities", image.programs.empty() ? "none" : "bpf perfmon");

@@ -9,8 +9,10 @@
 namespace sutap {
 
 // `key: value` lines, several of one key where there are several values:
-//     script, probe (a line each), module (whose types are needed: a line each), capabilities,
-//     kernel_addresses (where they would be shown: a line each), programs, commands, files, input
+//     script, probe (a line each), module (whose types are needed: a line each),
+//     attaches (what a policy's `probes` must hold), perf_event (which somebody has to open: the
+//     front end, from `probes`), capabilities, kernel_addresses (where they would be shown: a line
+//     each), programs, commands, files, input
 std::string requirements(const std::string& script, const bpf::Image& image,
                          const std::vector<std::string>& shown_addresses);
 
