@@ -24,8 +24,13 @@ using privileges::CapabilityScope;
 
 [[noreturn]] void fail(const Program& program, const std::string& what) {
     const int error = errno;
+    // kernel/bpf/trampoline.c (6.1): BPF_MAX_TRAMP_LINKS
+    const std::string reason =
+        error == E2BIG ? "the kernel runs at most 38 programs at one function, those of "
+                         "other sessions included: put handlers together"
+                       : std::strerror(error);
     throw LoadError{"cannot " + what + " " + program.attach_name + " for " + program.point + ": " +
-                    std::strerror(error)};
+                    reason};
 }
 
 // The number in a small file of sysfs, behind `prefix`.

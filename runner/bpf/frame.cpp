@@ -10,7 +10,13 @@ namespace {
 
 constexpr std::int32_t most_frame_bytes = 32000;  // mm/percpu: PCPU_MIN_UNIT_SIZE is 32 KiB
 constexpr std::int32_t fault_entry_bytes = 24;
+constexpr std::uint32_t task_name_bytes = 16;     // TASK_COMM_LEN
 constexpr std::int32_t loop_record_bytes = 6144;  // what the rounds of loops may add
+
+bool is_builtin(const ir::Instruction& instruction, elaborate::Builtin builtin) {
+    return instruction.operation == ir::Operation::builtin &&
+           instruction.immediate == static_cast<std::int64_t>(builtin);
+}
 
 struct Needs {
     std::map<ir::Register, ir::ValueType> registers;
@@ -34,7 +40,7 @@ void collect(const ir::Block& block, const std::vector<ir::ValueType>& types,
             const std::uint32_t payload =
                 is_raw(instruction)
                     ? (instruction.operands.empty() ? most_stack_bytes : most_raw_bytes)
-                    : string_size;
+                    : captured_text_size(instruction, string_size);
             needs.record += text ? static_cast<std::int32_t>(8 + payload) : fault_entry_bytes;
         }
         needs.loops = needs.loops || instruction.operation == ir::Operation::loop;
@@ -47,6 +53,10 @@ void collect(const ir::Block& block, const std::vector<ir::ValueType>& types,
 constexpr std::array<std::int32_t, 5> tally_key_sizes{RecordLayout::header_size, 72, 192, 384, 640};
 
 }  // namespace
+
+std::uint32_t captured_text_size(const ir::Instruction& instruction, std::uint32_t string_size) {
+    return is_builtin(instruction, elaborate::Builtin::execname) ? task_name_bytes : string_size;
+}
 
 std::int32_t tally_key_size(const ir::KernelHandler& handler, std::uint32_t string_size) {
     if (!handler.is_tallied) {

@@ -19,6 +19,9 @@ constexpr std::uint32_t most_raw_bytes = 4096;
 // Of the builtins whose value goes to the record as it is.
 bool is_raw(const ir::Instruction& instruction);
 
+// The longest text that it captures, with the NUL: a multiple of 8.
+std::uint32_t captured_text_size(const ir::Instruction& instruction, std::uint32_t string_size);
+
 struct Frame {
     // Fixed words.
     static constexpr std::int32_t exit_target = 0;  // where a callback that ended wants to go on

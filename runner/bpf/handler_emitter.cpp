@@ -9,16 +9,6 @@ namespace sutap::bpf {
 
 using ir::Operation;
 
-namespace {
-
-constexpr std::int32_t stack_context = -8;  // r6 and r7, for the callbacks of loops
-constexpr std::int32_t stack_frame = -16;
-constexpr std::int32_t stack_key = -24;
-constexpr std::int32_t stack_tally = -48;   // TallyLayout
-constexpr std::int32_t no_overwriting = 1;  // BPF_NOEXIST
-
-}  // namespace
-
 // ---- targets --------------------------------------------------------------------------------
 
 HandlerEmitter::Target HandlerEmitter::new_target() {
@@ -175,92 +165,6 @@ void HandlerEmitter::post_record() {
     code_.exit();
 }
 
-void HandlerEmitter::tally(Label out) {
-    const Label found = code_.new_label();
-    const bool has_captures = tally_key_ > static_cast<std::int32_t>(RecordLayout::header_size);
-    const Label post = code_.new_label();
-    if (has_captures) {
-        code_.load(Size::double_word, R::r1, R::r7, Frame::single);
-        code_.jump_if(Compare::not_equal, R::r1, 0, post);
-        code_.load(Size::word, R::r1, R::r7, frame_.record + 4);
-        code_.jump_if(Compare::not_equal, R::r1, 0, post);  // cut
-        code_.store(Size::word, R::r7, frame_.record, static_cast<std::int32_t>(handler_.handler));
-        code_.store(Size::double_word, R::r7, frame_.record + 8, 0);
-        code_.store(Size::double_word, R::r7, frame_.record + 16, 0);
-    }
-    code_.load_map_value(R::r1, maps_.control, 0);
-    code_.load(Size::double_word, R::r8, R::r1, ControlLayout::epoch);
-    find_tally();
-    if (has_captures) {
-        code_.jump_if(Compare::not_equal, R::r0, 0, found);
-        insert_tally(out);
-        find_tally();  // another processor was faster, or the map is full
-        code_.jump_if(Compare::equal, R::r0, 0, post);
-    } else {
-        code_.jump_if(Compare::equal, R::r0, 0, out);
-    }
-    code_.bind(found);
-    count_hit();
-    code_.jump(out);
-    code_.bind(post);
-}
-
-void HandlerEmitter::find_tally() {
-    code_.load_map(R::r1, maps_.tally);
-    if (tally_key_ > static_cast<std::int32_t>(RecordLayout::header_size)) {
-        address(R::r2, frame_.record);
-    } else {
-        code_.store(Size::word, R::r10, stack_key, static_cast<std::int32_t>(handler_.handler));
-        code_.move(R::r2, R::r10);
-        code_.alu(Alu::add, R::r2, stack_key);
-    }
-    code_.call(Helper::map_lookup_elem);
-}
-
-// The epoch is in r8.
-void HandlerEmitter::insert_tally(Label out) {
-    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::count, 1);
-    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::epoch, R::r8);
-    code_.call(Helper::ktime_get_ns);
-    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::first, R::r0);
-    code_.load_map(R::r1, maps_.tally);
-    address(R::r2, frame_.record);
-    code_.move(R::r3, R::r10);
-    code_.alu(Alu::add, R::r3, stack_tally);
-    code_.move(R::r4, no_overwriting);
-    code_.call(Helper::map_update_elem);
-    code_.jump_if(Compare::equal, R::r0, 0, out);
-}
-
-// The tally is in r0, the epoch in r8. No program nests in itself on one processor, so this
-// processor's value is its own.
-void HandlerEmitter::count_hit() {
-    const Label same_epoch = code_.new_label();
-    code_.move(R::r9, R::r0);
-    code_.load(Size::double_word, R::r1, R::r9, TallyLayout::epoch);
-    code_.jump_if(Compare::equal, R::r1, R::r8, same_epoch);
-    code_.store(Size::double_word, R::r9, TallyLayout::epoch, R::r8);
-    code_.call(Helper::ktime_get_ns);
-    code_.store(Size::double_word, R::r9, TallyLayout::first, R::r0);
-    code_.bind(same_epoch);
-    code_.load(Size::double_word, R::r1, R::r9, TallyLayout::count);
-    code_.alu(Alu::add, R::r1, 1);
-    code_.store(Size::double_word, R::r9, TallyLayout::count, R::r1);
-}
-
-// Nothing to decide and nothing to capture: no frame is needed.
-bool HandlerEmitter::only_counts() const {
-    return tally_key_ == static_cast<std::int32_t>(RecordLayout::header_size) &&
-           handler_.entry_values.empty() &&
-           std::ranges::any_of(
-               handler_.body,
-               [](const auto& each) { return each.operation == Operation::must_post; }) &&
-           std::ranges::all_of(handler_.body, [](const auto& each) {
-               return each.operation == Operation::must_post || each.operation == Operation::step ||
-                      each.operation == Operation::finish;
-           });
-}
-
 void HandlerEmitter::emit_body(Program& program) {
     frame_ = make_frame(handler_, handler_.body, options_.string_size);
     const bool does_nothing = std::ranges::all_of(
@@ -334,7 +238,7 @@ void HandlerEmitter::block(const ir::Block& block) {
     for (const ir::Instruction& each : block) {
         instruction(each);
         if (each.capture_site != 0 && !is_raw(each)) {
-            capture(each.capture_site, each.result);
+            capture(each);
         }
     }
 }
@@ -500,14 +404,24 @@ void HandlerEmitter::append_header(std::uint32_t site, RecordLayout::EntryKind k
     code_.store(Size::word, R::r2, frame_.record + 4, static_cast<std::int32_t>(size));
 }
 
-void HandlerEmitter::capture(std::uint32_t site, ir::Register reg) {
-    if (!is_string(reg)) {
-        append_header(site, RecordLayout::integer, 8);
-        load(R::r3, reg);
-        code_.store(Size::double_word, R::r2, frame_.record + 8, R::r3);
-        advance(16);
+void HandlerEmitter::capture(const ir::Instruction& each) {
+    const bool is_text = is_string(each.result);
+    const std::uint32_t size = is_text ? captured_text_size(each, options_.string_size) : 8;
+    if (is_text && size == options_.string_size) {
+        capture_text(each.capture_site, each.result);
         return;
     }
+    // So short that it goes with its padding.
+    append_header(each.capture_site, is_text ? RecordLayout::string : RecordLayout::integer, size);
+    const auto bytes = static_cast<std::int32_t>(size);
+    for (std::int32_t at = 0; at < bytes; at += 8) {
+        code_.load(Size::double_word, R::r3, R::r7, offset(each.result) + at);
+        code_.store(Size::double_word, R::r2, frame_.record + 8 + at, R::r3);
+    }
+    advance(8 + bytes);
+}
+
+void HandlerEmitter::capture_text(std::uint32_t site, ir::Register reg) {
     const auto string_size = static_cast<std::int32_t>(options_.string_size);
     append_header(site, RecordLayout::string, options_.string_size);
     // The copy stops at the end of the string and tells its length with the NUL.

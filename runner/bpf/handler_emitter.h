@@ -39,6 +39,12 @@ class HandlerEmitter {
     [[nodiscard]] std::int32_t frame_size() const { return frame_.size; }
 
   private:
+    // On the BPF stack, below r10.
+    static constexpr std::int32_t stack_context = -8;  // r6 and r7, for the callbacks of loops
+    static constexpr std::int32_t stack_frame = -16;
+    static constexpr std::int32_t stack_key = -24;
+    static constexpr std::int32_t stack_tally = -48;  // TallyLayout
+
     // Where control can go: the end of a block, loop, try block, or of the whole handler. Loop
     // bodies are callbacks (other sections), which cannot jump out: they say where they want to go.
     struct Target {
@@ -59,9 +65,11 @@ class HandlerEmitter {
     void begin_record();
     void take_entry_values(Label out);
     void post_record();
+
+    // In tally.cpp.
     // Counts the event and goes to `out`; comes behind it if a record has to be posted.
     void tally(Label out);
-    // Finds the tally of a handler that captures nothing, or of this record; in r0, 0 if none.
+    // Leaves the tally of a handler that captures nothing, or of this record, in r0; 0 if none.
     void find_tally();
     void insert_tally(Label out);
     void count_hit();
@@ -105,7 +113,8 @@ class HandlerEmitter {
     void fault(const ir::Instruction& instruction, R address);
     void error(const ir::Instruction& instruction, std::uint32_t code);
     void record_trouble(std::uint32_t site, RecordLayout::EntryKind kind, std::uint32_t where);
-    void capture(std::uint32_t site, ir::Register reg);
+    void capture(const ir::Instruction& instruction);
+    void capture_text(std::uint32_t site, ir::Register reg);
     void end_entry();
     void append_header(std::uint32_t site, RecordLayout::EntryKind kind, std::uint32_t size);
     // Leaves the record's end in r2 (add frame_.record); goes to the handler's end when it is full.

@@ -115,7 +115,7 @@ struct RecordLayout {
     enum EntryKind : std::uint8_t {
         padding = 0,  // the record ends here: of a tally
         integer = 1,  // payload s64
-        string = 2,   // payload: bytes without the terminating NUL
+        string = 2,   // payload: bytes without the terminating NUL, or padded with NULs
         fault = 3,    // payload u64 address, u32 index into sites, u32 0
         error = 4,    // payload u32 index into sites, u32 code (1: division by zero)
         bytes = 6,    // payload: as they were found

@@ -105,9 +105,9 @@ template <>
 struct Fields<ir::Handler> {
     static void each(auto& fields, auto&& visit) {
         auto& [kind, point, definition, is_return, sequence, interval_ns, randomize_ns, file,
-               registers, body, replay_sites] = fields;
+               registers, body, replay_sites, is_tallied] = fields;
         visit(kind, point, definition, is_return, sequence, interval_ns, randomize_ns, file,
-              registers, body, replay_sites);
+              registers, body, replay_sites, is_tallied);
     }
 };
 template <>

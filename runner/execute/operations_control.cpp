@@ -182,7 +182,7 @@ const Code* replay_text(const Code& code, Machine& machine) {
     if (entry.kind == Layout::bytes) {
         machine.texts[code.result].assign(text);  // no string of the script: not cut as one
     } else {
-        machine.set_text(code.result, text);
+        machine.set_text(code.result, text.substr(0, text.find('\0')));  // it may be padded
     }
     return &code + 1;
 }

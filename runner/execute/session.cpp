@@ -60,9 +60,9 @@ class Session::State {
             hits = wrapping_add(hits, static_cast<std::int64_t>(more));
         }
     };
-    void run(const ir::Handler& handler, std::uint32_t max_actions, const Record* record,
+    // False if it failed.
+    bool run(const ir::Handler& handler, std::uint32_t max_actions, const Record* record,
              std::uint64_t hits = 1);
-    void fail(const SoftError& error, std::uint64_t times);
     // Handlers of these kinds, in the order of their sequence numbers, then of the script.
     std::vector<const ir::Handler*> in_sequence(std::initializer_list<Kind> kinds) const;
     void run_end_handlers();
@@ -84,7 +84,7 @@ class Session::State {
     bool has_failed_ = false;  // more errors than MAXERRORS
 };
 
-void Session::State::run(const ir::Handler& handler, std::uint32_t max_actions,
+bool Session::State::run(const ir::Handler& handler, std::uint32_t max_actions,
                          const Record* record, std::uint64_t hits) {
     context_.output.begin_piece(handler.point);
     const std::int64_t before = options_.measures_time ? context_.clock(CLOCK_MONOTONIC) : 0;
@@ -93,22 +93,16 @@ void Session::State::run(const ir::Handler& handler, std::uint32_t max_actions,
         times_[&handler].add(wrapping_subtract(context_.clock(CLOCK_MONOTONIC), before), hits);
     }
     if (!error || error->is_abort || (options_.suppress_handler_errors && error->catchable)) {
-        return;
+        return !error;
     }
-    fail(*error, hits);
-}
-
-// Each event of those alike has failed, but none comes behind the one that ends the session.
-void Session::State::fail(const SoftError& error, std::uint64_t times) {
-    std::string text = error.message;
-    if (error.site > 0 && error.site < program_.sites.size()) {
-        text.append(" near ").append(program_.sites[error.site]);
+    std::string text = error->message;
+    if (error->site > 0 && error->site < program_.sites.size()) {
+        text.append(" near ").append(program_.sites[error->site]);
     }
-    do {
-        context_.print_message("ERROR", text);
-        ++errors_;
-        has_failed_ = has_failed_ || errors_ > options_.max_errors;
-    } while (--times > 0 && !has_failed_);
+    context_.print_message("ERROR", text);
+    ++errors_;
+    has_failed_ = has_failed_ || errors_ > options_.max_errors;
+    return false;
 }
 
 std::vector<const ir::Handler*> Session::State::in_sequence(
@@ -151,7 +145,17 @@ void Session::State::record(std::span<const std::byte> bytes, std::uint64_t hits
         ++malformed_records_;
         return;
     }
-    run(program_.handlers[record_.handler()], options_.max_actions, &record_, hits);
+    const ir::Handler& handler = program_.handlers[record_.handler()];
+    // If the first does not fail, no other does; if it does, none may come behind the one that ends
+    // the session.
+    while (hits > 0 && !exiting()) {
+        const bool succeeds = run(handler, options_.max_actions, &record_);
+        --hits;
+        if (succeeds && hits > 0) {
+            run(handler, options_.max_actions, &record_, hits);
+            hits = 0;
+        }
+    }
 }
 
 std::optional<std::int64_t> Session::State::next_timer() const {

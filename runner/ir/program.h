@@ -150,6 +150,7 @@ struct Handler {
     std::vector<ValueType> registers;
     Block body;
     std::uint32_t replay_sites = 0;  // kernel handlers: replay sites are 1 … replay_sites
+    bool is_tallied = false;         // events alike may be counted instead of posted (ir/tally.h)
 };
 
 struct Global {

@@ -198,10 +198,13 @@ class Tallies {
             return;
         }
         for (std::size_t index = 0; index < lowered_.kernel.size(); ++index) {
-            if (only_counts(by_handler_[index])) {
-                KernelHandler& kernel = lowered_.kernel[index];
-                kernel.is_tallied = true;
+            lowered_.kernel[index].is_tallied = only_counts(by_handler_[index]);
+        }
+        keep_arrays_together();
+        for (const KernelHandler& kernel : lowered_.kernel) {
+            if (kernel.is_tallied) {
                 Handler& handler = user_.handlers[kernel.handler];
+                handler.is_tallied = true;
                 const Uses uses(handler.body, handler.registers.size());
                 repeat(handler.body, handler, uses);
             }
@@ -243,6 +246,29 @@ class Tallies {
                std::ranges::none_of(effects.read, [&](std::int64_t global) {
                    return all_.set.contains(global) || all_.added_to.contains(global);
                });
+    }
+
+    // The elements of an array keep the order in which they came: all who add to it are tallied, or
+    // none.
+    void keep_arrays_together() {
+        std::set<std::int64_t> posted;  // arrays that records add to
+        for (bool changes = true; changes;) {
+            changes = false;
+            for (std::size_t index = 0; index < lowered_.kernel.size(); ++index) {
+                const auto& added_to = by_handler_[index].added_to;
+                bool& is_tallied = lowered_.kernel[index].is_tallied;
+                if (is_tallied && std::ranges::any_of(added_to, [&](std::int64_t global) {
+                        return posted.contains(global);
+                    })) {
+                    is_tallied = false;
+                }
+                for (const std::int64_t global : added_to) {
+                    const bool is_array =
+                        !user_.globals[static_cast<std::size_t>(global)].keys.empty();
+                    changes = (!is_tallied && is_array && posted.insert(global).second) || changes;
+                }
+            }
+        }
     }
 
     // n += v becomes n += v * hits.

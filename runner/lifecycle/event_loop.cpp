@@ -31,6 +31,9 @@ void EventLoop::run() {
             take_tallies();  // an array that is full is an error now, not at the end
         }
         more_records_ = parts_.kernel != nullptr && parts_.kernel->consume();
+        if (parts_.kernel != nullptr && parts_.kernel->holds_many()) {
+            take_tallies();
+        }
         if (parts_.session.next_timer().value_or(never) <= now) {
             take_tallies();
         }

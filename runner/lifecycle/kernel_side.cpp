@@ -1,6 +1,9 @@
 #include "runner/lifecycle/kernel_side.h"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "runner/lifecycle/monotonic_clock.h"
@@ -15,6 +18,21 @@ using privileges::Capability;
 using privileges::CapabilityScope;
 
 constexpr std::size_t records_a_tick = 4096;
+
+// Of a record's header (bpf::RecordLayout); nothing if the record is too short.
+template <typename Number>
+std::optional<Number> word(std::span<const std::byte> record, std::size_t offset) {
+    Number number{};
+    if (record.size() < offset + sizeof number) {
+        return std::nullopt;
+    }
+    std::memcpy(&number, record.data() + offset, sizeof number);
+    return number;
+}
+
+std::uint64_t clock_of(std::span<const std::byte> record) {
+    return word<std::uint64_t>(record, 8).value_or(0);
+}
 
 std::vector<Descriptor> make_maps(const bpf::Image& image) {
     const CapabilityScope raised{Capability::bpf, Capability::perfmon};
@@ -35,8 +53,20 @@ KernelSide::KernelSide(const bpf::Image& image, Settings settings,
                        bpf::RingBuffer::Consumer consumer)
     : maps_(make_maps(image)),
       control_(maps_.front()),
-      records_(ring_buffer_of(image, maps_), std::move(consumer)),
+      records_(ring_buffer_of(image, maps_),
+               [this, consumer = std::move(consumer)](std::span<const std::byte> record) {
+                   if (is_to_be_held(record)) {
+                       held_.push_back({.record = {record.begin(), record.end()},
+                                        .hits = 1,
+                                        .first = clock_of(record)});
+                   } else {
+                       consumer(record);
+                   }
+               }),
       tallies_(image, maps_) {
+    for (const ir::Handler& handler : image.user.handlers) {
+        is_tallied_.push_back(handler.is_tallied);
+    }
     control_.write(ControlLayout::stopped, 1);
     control_.write(ControlLayout::deadline, static_cast<std::uint64_t>(settings.deadline));
     control_.write(ControlLayout::target, static_cast<std::uint64_t>(settings.target));
@@ -61,6 +91,25 @@ void KernelSide::refresh_clock() {
 
 bool KernelSide::consume() {
     return records_.consume(records_a_tick) == records_a_tick;
+}
+
+bool KernelSide::is_to_be_held(std::span<const std::byte> record) const {
+    const auto handler = word<std::uint32_t>(record, 0);
+    return handler && *handler < is_tallied_.size() && is_tallied_[*handler];
+}
+
+bool KernelSide::holds_many() const {
+    return held_.size() >= records_a_tick;
+}
+
+std::vector<bpf::Tally> KernelSide::take_tallies() {
+    std::vector<bpf::Tally> tallies = tallies_.take(control_);
+    if (!held_.empty()) {
+        std::ranges::move(held_, std::back_inserter(tallies));
+        held_.clear();
+        std::ranges::stable_sort(tallies, {}, &bpf::Tally::first);
+    }
+    return tallies;
 }
 
 std::uint64_t KernelSide::lost_records() const {

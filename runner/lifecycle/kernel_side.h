@@ -28,6 +28,9 @@ class KernelSide {
     };
     // Raises what it needs while it needs it. Throws bpf::LoadError.
     KernelSide(const bpf::Image& image, Settings settings, bpf::RingBuffer::Consumer consumer);
+    KernelSide(const KernelSide&) = delete;
+    KernelSide& operator=(const KernelSide&) = delete;
+    ~KernelSide() = default;
 
     void start();
     void stop();
@@ -36,14 +39,22 @@ class KernelSide {
     int descriptor() const { return records_.descriptor(); }
     // Consumes some records, in their order; true if more may be there.
     bool consume();
-    // The events since the last call that were counted instead of posted.
-    std::vector<bpf::Tally> take_tallies() { return tallies_.take(control_); }
+    // The events since the last call of handlers that only count, in their order: those that were
+    // counted, and those that had to be posted (a fault, no place in a map) and were held back.
+    std::vector<bpf::Tally> take_tallies();
+    // So many are held back that they should be taken.
+    bool holds_many() const;
     const bpf::Attached& attached() const { return attached_; }
     std::uint64_t lost_records() const;
     // What was lost, a line each.
     std::string losses() const;
 
   private:
+    // Of a handler that only counts?
+    bool is_to_be_held(std::span<const std::byte> record) const;
+
+    std::vector<bool> is_tallied_;  // by handler
+    std::vector<bpf::Tally> held_;
     std::vector<Descriptor> maps_;
     bpf::ControlPage control_;
     bpf::RingBuffer records_;

@@ -22,4 +22,8 @@ Program generate_program(std::uint64_t seed, std::uint32_t number);
 // expressions: `handler` is the whole probe, and there is no oracle.
 Program generate_probe(std::uint64_t seed, std::uint32_t number);
 
+// A program of some probes that count kill() of a process named "counted", and report at the end:
+// `handler` is all of its probes, and there is no oracle.
+Program generate_counting(std::uint64_t seed, std::uint32_t number);
+
 }  // namespace sutap::generate

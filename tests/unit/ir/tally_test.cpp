@@ -116,6 +116,27 @@ TEST_CASE("what a handler on a kernel event reads or sets is not counted") {
     CHECK(tallied(lowered({take_from_element(), walks})) == Found{false, false});
 }
 
+TEST_CASE("an array is added to by those who count alone, or by those who do not") {
+    const Block prints = joined(take_from_element(), {say("x")});
+    CHECK(tallied(lowered({take_from_element(), take_from_element()})) == Found{true, true});
+    CHECK(tallied(lowered({take_from_element(), step_up(0), prints})) == Found{false, true, false});
+    // One that is posted for its array takes others with it.
+    Block other = take_from_element();
+    other[2].immediate = other[4].immediate = 4;
+    Block both = joined(take_from_element(), other);
+    for (std::size_t place = 5; place < both.size(); ++place) {
+        const auto renamed = [](Register reg) { return reg == no_register ? reg : reg + 5; };
+        both[place].result = renamed(both[place].result);
+        for (Register& operand : both[place].operands) operand = renamed(operand);
+    }
+    ir::Lowered chain = lowered({other, both, prints});
+    chain.user.globals.emplace_back().keys = {integer};
+    for (ir::Handler& each : chain.user.handlers) {
+        each.registers.resize(10, integer);
+    }
+    CHECK(tallied(chain) == Found{false, false, false});
+}
+
 TEST_CASE("a value that decides must not come from what is counted") {
     const Block decides = joined({make(Operation::load_global, 3, {}, 1)}, {when(3, step_up(0))});
     CHECK(tallied(lowered({decides})) == Found{true});
