@@ -1,6 +1,7 @@
 #include "runner/run.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -273,6 +274,16 @@ KernelSide::Settings kernel_settings(const RunRequest& request, std::int64_t tar
     return settings;
 }
 
+// Each event that a program is attached to takes a descriptor. The caller's commands, which have
+// been forked by then, keep the caller's own limit.
+void allow_many_descriptors() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);  // without it the attaching says what it lacks
+    }
+}
+
 // From here on in the background, if asked for; gives what is to be told when all is at work.
 Descriptor into_background(const bpf::Image& image, const RunRequest& request) {
     if (!request.options.in_background) {
@@ -312,6 +323,7 @@ int run(bpf::Image image, const RunRequest& request) {
     execute::Session session(image.user, std::move(settings), output, messages);
     std::optional<KernelSide> kernel;
     if (!image.programs.empty()) {
+        allow_many_descriptors();
         kernel.emplace(image, kernel_settings(request, target, hard_deadline),
                        [&](std::span<const std::byte> bytes) {
                            session.record(bytes);

@@ -2,6 +2,7 @@
 
 #include <fnmatch.h>
 #include <linux/bpf.h>
+#include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,12 +10,50 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
 
+#include "suid/outcome.h"
+
 namespace sutap::front_end {
 namespace {
+
+// The kernel's variable of this name; 0 if there is none, or several.
+unsigned long long address_of(const char* variable) {
+    FILE* symbols = fopen("/proc/kallsyms", "re");
+    unsigned long long found = 0, address = 0;
+    std::array<char, 1024> line = {}, name = {};
+    char type = 0;
+    while (symbols && fgets(line.data(), line.size(), symbols))
+        if (strstr(line.data(), variable) &&
+            sscanf(line.data(), "%llx %c %1023s", &address, &type, name.data()) == 3 &&
+            strcmp(name.data(), variable) == 0 && !strchr("tTwW", type))
+            found = found == 0 || found == address ? address : ~0ULL;
+    if (symbols) fclose(symbols);
+    return found == ~0ULL ? 0 : found;
+}
+
+// kernel.data("NAME") or kernel.data(0xADDRESS).length(N), with .write or .rw: a breakpoint in the
+// kernel's half of the memory, for the other half is of all processes.
+bool read_watchpoint(const char* point, perf_event_attr& event) {
+    std::array<char, 256> name = {};
+    std::array<char, 8> access = {};
+    unsigned long long address = 0, length = 1;
+    if (sscanf(point, "kernel.data(\"%255[^\"]\").%7s", name.data(), access.data()) == 2)
+        address = address_of(name.data());
+    else if (sscanf(point, "kernel.data(%llx).length(%llu).%7s", &address, &length,
+                    access.data()) != 3 &&
+             sscanf(point, "kernel.data(%llx).%7s", &address, access.data()) != 2)
+        return false;
+    event.type = PERF_TYPE_BREAKPOINT;
+    event.bp_type = strcmp(access.data(), "write") == 0 ? HW_BREAKPOINT_W : HW_BREAKPOINT_RW;
+    event.bp_addr = address;
+    event.bp_len = length;
+    event.sample_period = 1;
+    return address >> 63 != 0;
+}
 
 // As the runner reads these names (runner/elaborate/perf_event.cpp), which takes an event only for
 // the point whose name it has.
@@ -29,12 +68,10 @@ bool read_point(const char* point, perf_event_attr& event) {
     else if (sscanf(point, "perf.type(%u).config(%llu).hz(%llu)", &type, &config, &number) == 3)
         event.freq = 1;
     else if (sscanf(point, "perf.type(%u).config(%llu).sample(%llu)", &type, &config, &number) != 3)
-        return false;
-    event.size = sizeof event;
+        return read_watchpoint(point, event);
     event.type = type;
     event.config = config;
     event.sample_period = number;
-    event.disabled = 1;
     return true;
 }
 
@@ -62,9 +99,14 @@ std::vector<Opened> open_perf_events(const std::vector<std::string>& probes) {
     for (const std::string& point : probes) {
         perf_event_attr event = {};
         if (!read_point(point.c_str(), event)) continue;
+        event.size = sizeof event;
+        event.disabled = 1;
         for (long number = 0; number < processors; ++number) {
             policy::Descriptor one(static_cast<int>(
                 syscall(SYS_perf_event_open, &event, -1, number, -1, PERF_FLAG_FD_CLOEXEC)));
+            // Some of a point's processors, without a word, would be worse than none.
+            if (!one && errno == EMFILE)
+                stop(Status::broken, "the rule's probes need too many perf events");
             if (one) opened.push_back({"perf_event", point, std::move(one)});
         }
     }

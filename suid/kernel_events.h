@@ -15,9 +15,11 @@ struct Opened {
     policy::Descriptor descriptor;
 };
 
-/// For each of these points that samples (timer.profile, timer.profile.freq.hz(N), perf.type(T)
-/// .config(C) with .sample(N) or .hz(N)): its perf event on each processor, not yet counting. What
-/// can't be opened is left out; the runner says so if its script needs it.
+/// For each of these points that samples or watches (timer.profile, timer.profile.freq.hz(N),
+/// perf.type(T).config(C) with .sample(N) or .hz(N), kernel.data("NAME") and kernel.data(ADDRESS)
+/// .length(N) with .write or .rw): its perf event on each processor, not yet counting. What can't
+/// be opened is left out; the runner says so if its script needs it. Ends the process where there
+/// are more than it may have descriptors.
 std::vector<Opened> open_perf_events(const std::vector<std::string>& probes);
 
 /// The types (BTF) of each loaded module whose functions one of these points names, also with

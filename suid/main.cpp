@@ -130,6 +130,7 @@ std::vector<Opened> open_for_runner(const Grant& grant, const Caller& caller) {
     for (Opened& types : open_module_types(points)) opened.push_back(std::move(types));
     opened.push_back(
         {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
+    make_room(opened);
     return opened;
 }
 
@@ -188,9 +189,9 @@ std::vector<std::string> runner_words(const Request& request) {
     Grant grant = make_grant(parsed.policy, decision, caller, request);
     grant.variables = variables;
     grant.umask = caller_umask;
-    std::vector<Opened> opened = open_for_runner(grant, caller);
+    const std::vector<Opened> opened = open_for_runner(grant, caller);
     Descriptor sealed_grant = seal("sutap-grant", format_grant(grant, caller, opened));
-    pass_on(std::move(text), std::move(sealed_grant), std::move(opened));
+    pass_on(std::move(text), std::move(sealed_grant), opened);
     become(caller, capabilities);
     forbid_new_privileges();
     filter_system_calls();

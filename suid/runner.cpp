@@ -47,8 +47,9 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller,
     for (const std::string& capability : grant.capabilities) add("capability", capability);
     add("max_seconds", "0");
     add("kernel_addresses", grant.kernel_addresses ? "true" : "false");
-    for (int number = first_opened_descriptor; const Opened& one : opened)
-        add("descriptor", one.kind + " " + std::to_string(number++) + " " + one.name);
+    for (const Opened& one : opened)
+        add("descriptor",
+            one.kind + " " + std::to_string(one.descriptor.number()) + " " + one.name);
     for (const auto& [name, value] : grant.variables) add("caller." + name, value);
     std::array<char, 8> octal{};
     snprintf(octal.data(), octal.size(), "%03o", grant.umask & 0777);
@@ -57,16 +58,25 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller,
     return text;
 }
 
-void pass_on(policy::Descriptor script, policy::Descriptor grant, std::vector<Opened> opened) {
-    opened.insert(opened.begin(), {"", "", std::move(grant)});
-    opened.insert(opened.begin(), {"", "", std::move(script)});
-    const int above = script_descriptor + static_cast<int>(opened.size());
-    // Out of the way first: one may sit on another's number.
-    for (Opened& one : opened)
-        one.descriptor = policy::Descriptor(fcntl(one.descriptor.number(), F_DUPFD_CLOEXEC, above));
-    for (int number = script_descriptor; const Opened& one : opened)
-        if (dup2(one.descriptor.number(), number++) < 0)
-            stop_with_error("can't pass the script on");
+void make_room(std::vector<Opened>& opened) {
+    for (Opened& one : opened) {
+        if (one.descriptor.number() < first_opened_descriptor)
+            one.descriptor = policy::Descriptor(
+                fcntl(one.descriptor.number(), F_DUPFD_CLOEXEC, first_opened_descriptor));
+        if (!one.descriptor) stop_with_error("can't open what the rule's probes need");
+    }
+}
+
+void pass_on(policy::Descriptor script, policy::Descriptor grant,
+             const std::vector<Opened>& opened) {
+    // Out of the way first: one may sit on the other's number.
+    script = policy::Descriptor(fcntl(script.number(), F_DUPFD_CLOEXEC, grant_descriptor + 1));
+    grant = policy::Descriptor(fcntl(grant.number(), F_DUPFD_CLOEXEC, grant_descriptor + 1));
+    bool is_done = dup2(script.number(), script_descriptor) == script_descriptor &&
+                   dup2(grant.number(), grant_descriptor) == grant_descriptor;
+    for (const Opened& one : opened)
+        is_done = is_done && fcntl(one.descriptor.number(), F_SETFD, 0) == 0;
+    if (!is_done) stop_with_error("can't pass the script on");
 }
 
 void execute_runner(const std::vector<std::string>& words, const Variables& variables) {

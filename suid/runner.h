@@ -15,10 +15,11 @@ namespace sutap::front_end {
 /// others: only so the kernel keeps it from being traced by the user it runs as.
 void require_trusted_runner();
 
-/// The numbers under which the runner finds the script's text, the grant, and what else was opened.
+/// The numbers under which the runner finds the script's text and the grant, which names the
+/// others: beyond the usual soft limit, below which the runner opens its own.
 inline constexpr int script_descriptor = 3;
 inline constexpr int grant_descriptor = 4;
-inline constexpr int first_opened_descriptor = 5;
+inline constexpr int first_opened_descriptor = 1024;
 
 struct Grant {
     std::string script_name;                // for messages
@@ -33,9 +34,13 @@ struct Grant {
 std::string format_grant(const Grant& grant, const policy::Caller& caller,
                          const std::vector<Opened>& opened);
 
-/// Puts these, which are closed on exec, under the numbers that the runner expects; no other of
-/// ours is inherited.
-void pass_on(policy::Descriptor script, policy::Descriptor grant, std::vector<Opened> opened);
+/// Gives numbers from first_opened_descriptor on to all; ends the process where there are too few.
+void make_room(std::vector<Opened>& opened);
+
+/// Puts script and grant under the numbers that the runner expects; these and `opened`, for which
+/// there must be room, are the only ones that it inherits.
+void pass_on(policy::Descriptor script, policy::Descriptor grant,
+             const std::vector<Opened>& opened);
 
 /// Executes the runner with these words after its name, and this environment.
 [[noreturn]] void execute_runner(const std::vector<std::string>& words, const Variables& variables);

@@ -65,7 +65,8 @@ std::uint64_t address_of(const std::string& symbol) {
     }
     if (addresses.front() == 0) {
         throw LoadError{"the kernel does not tell the address of '" + symbol +
-                        "': that needs CAP_SYSLOG, and kernel.kptr_restrict below 2"};
+                        "': that needs the point among the script's `probes` in the policy, or "
+                        "CAP_SYSLOG, and kernel.kptr_restrict below 2"};
     }
     return addresses.front();
 }
@@ -98,7 +99,8 @@ std::string advice(const PerfEvent& event, int error) {
             return is_sample ? " (needs the point among the script's `probes` in the policy, or "
                                "CAP_SYS_ADMIN "
                                "where kernel.perf_event_paranoid is over 2)"
-                             : " (breakpoints in the kernel need CAP_SYS_ADMIN)";
+                             : " (needs the point among the script's `probes` in the policy, or "
+                               "CAP_SYS_ADMIN)";
         case ENOENT:
         case ENODEV:
         case EOPNOTSUPP:

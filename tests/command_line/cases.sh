@@ -250,6 +250,10 @@ probe: begin
 probe: procfs("a").read
 probe: input.line
 probe: timer.s(1)
+attaches: begin
+attaches: procfs("__stdin_line").write
+attaches: procfs("a").read
+attaches: timer.s(1)
 capabilities: none
 programs: 0 of 0 instructions
 commands: system() starts commands as the caller

@@ -1,4 +1,5 @@
 // The parts of the front end that need no privilege.
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,15 +88,40 @@ TEST_CASE("The grant holds one line for each fact, whatever the bytes") {
     opened[0].name = "timer.profile";
     opened[1].kind = "module_btf";
     opened[1].name = "over\nlay";
+    for (Opened& one : opened)
+        one.descriptor = policy::Descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 60));
+    const std::string first = std::to_string(opened[0].descriptor.number());
+    const std::string second = std::to_string(opened[1].descriptor.number());
     CHECK(format_grant(grant, {1000, 100, {}}, opened) ==
           "sutap-grant 1\nscript_descriptor = 3\nscript_name = a\\x0auid = 0\\x5c\nuid = 1000\n"
           "gid = 100\nprobe = begin\nprobe = syscall.kill\ncapability = bpf\nmax_seconds = 0\n"
           "kernel_addresses = false\n"
-          "descriptor = perf_event 5 timer.profile\ndescriptor = module_btf 6 over\\x0alay\n"
-          "caller.TERM = xterm\ncaller.umask = 022\ncaller.folder_kept = true\n");
+          "descriptor = perf_event " +
+              first + " timer.profile\ndescriptor = module_btf " + second +
+              " over\\x0alay\n"
+              "caller.TERM = xterm\ncaller.umask = 022\ncaller.folder_kept = true\n");
     grant.kernel_addresses = true;
     CHECK(format_grant(grant, {1000, 100, {}}, opened).find("\nkernel_addresses = true\n") !=
           std::string::npos);
+}
+
+TEST_CASE("What is opened has numbers of its own") {
+    std::vector<Opened> opened(2);
+    opened[0].descriptor = policy::Descriptor(dup(STDIN_FILENO));
+    opened[1].descriptor = policy::Descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 2000));
+    const int kept = opened[1].descriptor.number();
+    REQUIRE(kept >= 2000);
+    make_room(opened);
+    CHECK(opened[0].descriptor.number() >= first_opened_descriptor);
+    CHECK(opened[1].descriptor.number() == kept);
+}
+
+TEST_CASE("No breakpoint is set outside of the kernel, nor on what it has not") {
+    CHECK(open_perf_events({"kernel.data(0x1000).length(4).write", "kernel.data(0x1000).rw",
+                            "kernel.data(0x7fffffffffff).write", "kernel.data(\"\").write",
+                            "kernel.data(\"no_such_variable\").write", "kernel.data(\"_text",
+                            "kernel.data(\"" + std::string(5000, 'x') + "\").rw", "kernel.data("})
+              .empty());
 }
 
 TEST_CASE("The types of modules are opened for points in modules alone") {

@@ -16,7 +16,8 @@ expect_hello() {
     expect_line "SigIgn:	0000000000000000" out
     expect_line "SigBlk:	0000000000000000" out
     expect_no_match '^environment' out
-    expect_equal 5 "$(grep -c '^descriptor' out)" "descriptors"
+    # Standard streams, script, grant, and the symbols, which the grant names.
+    expect_equal 7 "$(grep -c '^descriptor' out)" "descriptors"
     expect_equal $((before + 1)) "$(wc -l <$audit_log)" "records"
 }
 

@@ -22,15 +22,15 @@ expect_start() { # UID GID
     expect_no_match 'writable' out
     # /proc/kallsyms, and root's own: the samples of both processors.
     symbols="
-descriptor 5
-descriptor = kallsyms 5 addresses"
+descriptor 1024
+descriptor = kallsyms 1024 addresses"
     [ "$1" != 0 ] || symbols="
-descriptor 5
-descriptor 6
-descriptor 7
-descriptor = perf_event 5 timer.profile
-descriptor = perf_event 6 timer.profile
-descriptor = kallsyms 7 addresses"
+descriptor 1024
+descriptor 1025
+descriptor 1026
+descriptor = perf_event 1024 timer.profile
+descriptor = perf_event 1025 timer.profile
+descriptor = kallsyms 1026 addresses"
     expect_equal "descriptor 0
 descriptor 1
 descriptor 2

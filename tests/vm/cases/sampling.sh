@@ -1,4 +1,4 @@
-# limit: 200
+# limit: 280
 # Perf events: the processors' clock, software counters, and breakpoints on the kernel's variables,
 # each against what a process is known to have done.
 
@@ -147,6 +147,58 @@ EOF
 allow other /srv/scripts/other.stp user1 'probes = ["timer.profile", "timer.profile.freq.hz(50)"]'
 expect_status 126 as user1 sutap other
 expect_lines 0 out
+# Likewise breakpoints, by name and by address, one of the four that a processor has each.
+address=$(sed -n 's/ [bBdD] lease_break_time$//p' /proc/kallsyms)
+script /srv/scripts/watches.stp <<EOF
+probe begin { println("ready") }
+probe kernel.data("vm_swappiness").write { printf("%s by %d wrote, %s\n", execname(), uid(), pp()) }
+probe kernel.data("vm_swappiness").rw { if (execname() == "cat") println("cat touched") }
+probe kernel.data(0x$address).length(4).write { println("lease") }
+EOF
+allow watches /srv/scripts/watches.stp user1 \
+    "probes = ['begin', 'kernel.data(\"vm_swappiness\").write', 'kernel.data(\"vm_swappiness\").rw', 'kernel.data(0x$address).length(4).write']"
+start as user1 sutap watches
+wait_for '^ready$' out 60
+echo 62 >/proc/sys/vm/swappiness
+cat /proc/sys/vm/swappiness >read
+cat /proc/sys/fs/lease-break-time >written
+cat written >/proc/sys/fs/lease-break-time
+stop $session INT
+expect_equal 0 "$status" "exit status"
+expect_equal 62 "$(cat read)" "swappiness"
+expect_equal 1 "$(grep -c ' by 0 wrote, kernel.data("vm_swappiness").write' out)" "writes that a user sees"
+expect_line 'cat touched' out
+expect_equal 1 "$(grep -c '^lease$' out)" "writes to the address"
+echo 60 >/proc/sys/vm/swappiness
+# What the rule does not name, and what is no variable.
+allow watches /srv/scripts/watches.stp user1 "probes = ['begin', 'kernel.data(\"vm_swappiness\").write']"
+expect_status 126 as user1 sutap watches
+allow watches /srv/scripts/watches.stp user1
+expect_status 1 as user1 sutap watches
+expect_match "needs the point among the script's .probes. in the policy" err
+echo 'probe kernel.data("vm_swappiness").write { println("x") }' | script /srv/scripts/wrong.stp
+allow wrong /srv/scripts/wrong.stp user1 "probes = ['kernel.data(\"vm_swappiness\").*', 'kernel.data(\"vfs_read\").write']"
+expect_status 1 as user1 sutap wrong
+rm /etc/sutap/policy.d/watches.toml /etc/sutap/policy.d/wrong.toml
+
+# Many events: all of them, or a word and nothing.
+# many FIRST LAST: the points of as many rates, on two processors each.
+many() { seq "$1" "$2" | sed 's/.*/"perf.type(1).config(0).sample(&000000)",/' | tr -d '\n'; }
+echo 'probe perf.type(1).config(0).sample(11000000) { println("sampled"); exit() }' | script /srv/scripts/one.stp
+allow one /srv/scripts/one.stp user1 "probes = [$(many 11 1300)]"
+expect_output sampled as user1 sutap -T 60 one
+# All of them at once, more than the usual soft limit.
+seq 11 525 | sed 's/.*/probe perf.type(1).config(0).sample(&000000) { n++; if (n > 1) exit() }/' >all.stp
+(echo 'global n'; cat all.stp; echo 'probe end { println(n > 1) }') | script /srv/scripts/all.stp
+allow all /srv/scripts/all.stp user1 "probes = [\"end\", $(many 11 525)]"
+expect_output 1 as user1 sh -c 'ulimit -S -n 1024; exec sutap -T 60 all'
+rm /etc/sutap/policy.d/all.toml
+allow one /srv/scripts/one.stp user1 "probes = [$(many 11 2200)]"
+expect_status 125 as user1 sutap one
+expect_match 'need too many perf events' err
+expect_lines 0 out
+rm /etc/sutap/policy.d/one.toml
+
 # Root's timer.profile needs no policy.
 expect_output sampled sutap -T 20 -e 'probe timer.profile { println("sampled"); exit() }'
 
