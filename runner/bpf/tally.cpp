@@ -57,10 +57,13 @@ void HandlerEmitter::find_tally() {
 
 // The epoch is in r8.
 void HandlerEmitter::insert_tally(Label out) {
-    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::count, 1);
-    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::epoch, R::r8);
+    const auto on_stack = [](std::uint32_t offset) {
+        return stack_tally + static_cast<std::int32_t>(offset);
+    };
+    code_.store(Size::double_word, R::r10, on_stack(TallyLayout::count), 1);
+    code_.store(Size::double_word, R::r10, on_stack(TallyLayout::epoch), R::r8);
     code_.call(Helper::ktime_get_ns);
-    code_.store(Size::double_word, R::r10, stack_tally + TallyLayout::first, R::r0);
+    code_.store(Size::double_word, R::r10, on_stack(TallyLayout::first), R::r0);
     code_.load_map(R::r1, maps_.tally);
     address(R::r2, frame_.record);
     code_.move(R::r3, R::r10);

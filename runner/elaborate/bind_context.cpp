@@ -194,7 +194,8 @@ Expression Binder::all_variables(const std::string& name, int depth, const Place
             made.pieces.push_back(whole);
             Expression start =
                 argument_value(parameter.argument, place, "identifier '$$" + name + "'");
-            const CPath path(session_.kernel.types(), std::move(start), parameter.type, start.near);
+            const std::string near = start.near;
+            const CPath path(session_.kernel.types(), std::move(start), parameter.type, near);
             made.arguments.emplace_back(printed_whole(path, depth, place));
             return;
         }
