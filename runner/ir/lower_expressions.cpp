@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "runner/ir/lower.h"
@@ -208,12 +209,24 @@ Register Lowering::lower(const Expression& e, const elaborate::FunctionCall& nod
     return result;
 }
 
+namespace {
+
+// Does it call what the kernel has no form of? What the event does not have, registers in a
+// tracepoint, is such a call: of error().
+bool calls_user_space(const Block& block) {
+    return std::ranges::any_of(block, [](const Instruction& each) {
+        return (each.operation == Operation::builtin &&
+                !elaborate::row(static_cast<elaborate::Builtin>(each.immediate)).in_kernel) ||
+               std::ranges::any_of(each.blocks, calls_user_space);
+    });
+}
+
+}  // namespace
+
 Register Lowering::inline_function(const elaborate::Function& function, std::uint32_t number,
                                    std::vector<Register> arguments) {
     const Register result =
         function.result == ValueType::unknown ? no_register : default_value(function.result);
-    const bool as_region = result != no_register && context_.touches_kernel[number] &&
-                           context_.has_kernel_form[number];
     std::vector<Register> outer_locals = std::exchange(locals_, {});
     Block inner = nested([&] {
         for (std::size_t index = 0; index < function.locals.size(); ++index) {
@@ -233,6 +246,8 @@ Register Lowering::inline_function(const elaborate::Function& function, std::uin
         emit(Operation::block, no_register, {}).blocks.push_back(std::move(body));
     });
     locals_ = std::move(outer_locals);
+    const bool as_region = result != no_register && context_.touches_kernel[number] &&
+                           context_.has_kernel_form[number] && !calls_user_space(inner);
     if (!as_region) {
         for (Instruction& instruction : inner) {
             body_.push_back(std::move(instruction));

@@ -23,6 +23,7 @@ probe kernel.function("vfs_write").return {
 }
 probe kernel.trace("sys_enter") {
     if (pid() != target()) next
+    try { println(second() + stack_used()) } catch (message) { printf("in a function %s\n", message) }
     try { println(register("rax")) } catch (message) { printf("trace %d %s\n", registers_valid(), message) }
 }
 probe timer.profile {
@@ -43,6 +44,7 @@ expect_line "pointer 1 1" out
 expect_line "valid 1 kernel" out
 expect_match '^RDX: 0000000000000001 RSI: 00000001fffffff9 RDI: ff' out
 expect_line "returned -28 -28 4294967268 -28 (ENOSPC)" out
+expect_line "in a function the processor's registers are not known at this probe point" out
 expect_line "trace 0 the processor's registers are not known at this probe point" out
 expect_line "stack 1 1 16384" out
 expect_line "here 1" out
