@@ -115,3 +115,13 @@ for refused in 'probe syscall.kill { n++ } probe syscall.kill { println(n) }' \
     fi
     expect_match 'place=kernel, but it uses the global variable' text
 done
+
+# A reader of a procfs file has what was counted until then.
+start $runner -e 'global n probe begin { println("ready") } probe syscall.kill { if (sig == 23) n++ }
+    probe procfs("n").read { $value = sprintf("%d\n", n) }'
+wait_for '^ready$' out 60
+for wanted in 3 6 9 12; do
+    provoke --count 3 kill "$victim" 23 >provoked
+    expect_output $wanted timeout 10 cat /tmp/sutap-0/*/n
+done
+stop $session INT
