@@ -47,12 +47,7 @@ work() {
 }
 
 awk -v kernel="$KERNEL" 'NF == 1 || $2 == kernel { print $1 }' /harness/example-list >list
-workers=''
-for worker in 0 1 2 3; do
-    work $worker &
-    workers="$workers $!"
-done
-for worker in $workers; do wait "$worker" || fail "a worker ended"; done
+in_parallel 4 work
 cat problems.*
 failed=$(cat problems.* | grep -c ' does not attach:$' || true)
 all=$(wc -l </harness/example-list)

@@ -17,7 +17,7 @@ attach() {
 
 # work N: every second ten.
 work() {
-    local first=$(($1 * 10)) file
+    local worker=$1 first=$(($1 * 10)) file
     while [ -f "$handlers/$first.stp" ]; do
         set --
         for file in "$handlers/${first%0}"[0-9].stp; do set -- "$@" "$file"; done
@@ -33,12 +33,7 @@ work() {
     done
 }
 
-workers=''
-for worker in 0 1; do
-    work $worker &
-    workers="$workers $!"
-done
-for worker in $workers; do wait "$worker" || fail "a worker ended"; done
+in_parallel 2 work
 cat problems.*
 failed=$(cat problems.* | grep -c ' does not attach:$' || true)
 all=$(find "$handlers" -name '*.stp' | wc -l)

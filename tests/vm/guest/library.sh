@@ -116,6 +116,16 @@ stop() {
     wait "$1" || status=$?
 }
 
+# in_parallel COUNT COMMAND: COMMAND 0 to COMMAND COUNT-1 beside each other.
+in_parallel() {
+    local number workers=''
+    for number in $(seq 0 $(($1 - 1))); do
+        "$2" "$number" &
+        workers="$workers $!"
+    done
+    for number in $workers; do wait "$number" || fail "a worker ended"; done
+}
+
 # runners: the process ids of all runners.
 runners() { grep -s -l -x sutap-runner /proc/[0-9]*/comm | cut -d / -f 3; }
 
