@@ -30,7 +30,7 @@ Origins parameter(std::size_t index) {
 // The lower bits of an address tell nothing of where the kernel is.
 constexpr std::int64_t within_page_bits = 0xffff;
 // Visits of expressions; each may be looked at again when what it depends on is known better.
-constexpr std::size_t most_visits = 10'000'000;
+constexpr std::size_t most_visits = 2'000'000;
 // The instead of each message.
 constexpr const char* advice =
     ": the policy does not allow it; print symname() of it, a member of what it points to, or let "
