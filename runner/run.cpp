@@ -126,11 +126,12 @@ Descriptor open_first(std::optional<OutputFiles>& files) {
 
 // The kernel's symbols are for root, and for whom the grant gives their file; what they tell of
 // addresses is hidden where the grant says so.
-std::shared_ptr<const execute::Symbols> symbols_for(const ir::Program& program,
+std::shared_ptr<const execute::Symbols> symbols_for(const bpf::Image& image,
                                                     const RunRequest& request) {
     using elaborate::Builtin;
-    const bool needs_symbols = calls(program, Builtin::stack_text, Builtin::shown_address);
-    if (!needs_symbols && !calls(program, Builtin::probed_function)) {
+    const bool needs_symbols =
+        !image.symbols.empty() || calls(image.user, Builtin::stack_text, Builtin::shown_address);
+    if (!needs_symbols && !calls(image.user, Builtin::probed_function)) {
         return nullptr;
     }
     if (!request.grant) {
@@ -145,10 +146,33 @@ std::shared_ptr<const execute::Symbols> symbols_for(const ir::Program& program,
         }
         throw RequestError{
             "sutap-runner: refused: the script needs the kernel's symbols (backtraces, addr(), "
-            "symname()), which this grant does not give\n",
+            "symname(), &@var), which this grant does not give\n",
             refused};
     }
     return read_symbols(file->number);
+}
+
+// Of the image's symbols.
+std::vector<std::uint64_t> addresses_for(const bpf::Image& image, const execute::Symbols* symbols) {
+    std::vector<std::uint64_t> addresses;
+    for (const std::string& symbol : image.symbols) {
+        const std::size_t colon = symbol.find(':');
+        const bool is_of_module = colon != std::string::npos;
+        const std::string name = is_of_module ? symbol.substr(colon + 1) : symbol;
+        const auto found = symbols == nullptr
+                               ? std::vector<std::uint64_t>()
+                               : symbols->addresses_of(
+                                     name, is_of_module ? symbol.substr(0, colon) : std::string());
+        if (found.size() != 1) {
+            throw RequestError{"sutap-runner: &@var(\"" + name + "\"): " +
+                               (found.empty() ? "the kernel does not tell its address"
+                                              : "the kernel has " + std::to_string(found.size()) +
+                                                    " symbols of this name") +
+                               "\n"};
+        }
+        addresses.push_back(found.front());
+    }
+    return addresses;
 }
 
 execute::SessionOptions session_options(const RunRequest& request, std::int64_t target,
@@ -319,18 +343,19 @@ int run(bpf::Image image, const RunRequest& request) {
     execute::Output messages = execute::Output::for_descriptor(STDERR_FILENO);
     const std::int64_t target = surroundings.target(request.options);
     execute::SessionOptions settings = session_options(request, target, surroundings.logs());
-    settings.symbols = symbols_for(image.user, request);
+    settings.symbols = symbols_for(image, request);
+    KernelSide::Settings kernel_side = kernel_settings(request, target, hard_deadline);
+    kernel_side.symbols = addresses_for(image, settings.symbols.get());
     execute::Session session(image.user, std::move(settings), output, messages);
     std::optional<KernelSide> kernel;
     if (!image.programs.empty()) {
         allow_many_descriptors();
-        kernel.emplace(image, kernel_settings(request, target, hard_deadline),
-                       [&](std::span<const std::byte> bytes) {
-                           session.record(bytes);
-                           if (session.exiting()) {
-                               kernel->stop();
-                           }
-                       });
+        kernel.emplace(image, std::move(kernel_side), [&](std::span<const std::byte> bytes) {
+            session.record(bytes);
+            if (session.exiting()) {
+                kernel->stop();
+            }
+        });
         report(request, kernel->attached().notes);
         image.programs.clear();
     }

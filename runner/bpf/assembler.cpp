@@ -23,6 +23,7 @@ constexpr std::uint8_t from_register = 0x08;
 constexpr std::uint8_t operation_call = 0x80;
 constexpr std::uint8_t operation_exit = 0x90;
 constexpr std::uint8_t operation_end = 0xd0;
+constexpr std::uint8_t pseudo_variable = 3;
 constexpr std::uint8_t pseudo_function = 4;
 
 constexpr std::uint8_t number(R reg) {
@@ -142,6 +143,12 @@ void Assembler::load_map_value(R to, std::uint32_t map, std::uint32_t offset) {
     map_uses_.push_back({current_, here(), map, Relocation::Kind::map_value});
     put(class_load | bits(Size::double_word), to, 0, 0, 0);
     put(0, R::r0, 0, 0, static_cast<std::int32_t>(offset));
+}
+
+void Assembler::load_variable(R to, std::uint32_t btf_id) {
+    put(class_load | bits(Size::double_word), to, pseudo_variable, 0,
+        static_cast<std::int32_t>(btf_id));
+    put(0, R::r0, 0, 0, 0);
 }
 
 void Assembler::load_section_address(R to, std::size_t section) {

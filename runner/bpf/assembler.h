@@ -63,6 +63,7 @@ enum class Helper : std::uint32_t {
     probe_read_user_str = 114,
     probe_read_kernel_str = 115,
     ringbuf_output = 130,
+    this_cpu_ptr = 154,
     get_current_task_btf = 158,
     get_func_ip = 173,
     task_pt_regs = 175,
@@ -97,6 +98,8 @@ class Assembler {
     void exit();
     void load_map(R to, std::uint32_t map);
     void load_map_value(R to, std::uint32_t map, std::uint32_t offset);
+    // Of the kernel, by its id in the kernel's own BTF.
+    void load_variable(R to, std::uint32_t btf_id);
     void load_section_address(R to, std::size_t section);
 
     // A new section gets the code until the section that was current is selected again.

@@ -81,6 +81,7 @@ class ImageBuilder {
             image_.maps[maps_.frames].value_size = static_cast<std::uint32_t>(frame_bytes_);
             image_.maps[maps_.frames].entries = frames_;
         }
+        image_.symbols = std::move(lowered_.symbols);
         image_.user = std::move(lowered_.user);
         return std::move(image_);
     }
@@ -90,7 +91,8 @@ class ImageBuilder {
         Map control;
         control.name = "control";
         control.key_size = 4;
-        control.value_size = ControlLayout::size;
+        control.value_size =
+            ControlLayout::size + 8 * static_cast<std::uint32_t>(lowered_.symbols.size());
         control.entries = 1;
         control.user_mapped = true;
         maps_.control = add_map(std::move(control));

@@ -95,6 +95,7 @@ class HandlerEmitter {
     void move(const ir::Instruction& instruction);
     void context_argument(const ir::Instruction& instruction);
     void stack_argument(const ir::Instruction& instruction);
+    void variable_address(const ir::Instruction& instruction);
     void read_memory(const ir::Instruction& instruction);
     void entry_value(const ir::Instruction& instruction);
 

@@ -139,7 +139,9 @@ struct Image {
     std::vector<Map>
         maps;  // the first is always `control`; a ring buffer, if any, is named records
     std::vector<Program> programs;
-    ir::Program user;                // handlers, globals and functions for the interpreter
+    ir::Program user;  // handlers, globals and functions for the interpreter
+    // Their addresses follow the control page's other fields, eight bytes each: NAME, MODULE:NAME.
+    std::vector<std::string> symbols;
     std::vector<std::string> notes;  // lines for -v (substitutes used, mechanisms chosen)
     std::vector<std::string> warnings;
     std::uint32_t string_size = 128;  // MAXSTRINGLEN

@@ -43,6 +43,7 @@ constexpr std::array harmless_helpers{
     BPF_FUNC_get_current_comm,
     BPF_FUNC_get_current_task,
     BPF_FUNC_get_current_task_btf,
+    BPF_FUNC_this_cpu_ptr,
     BPF_FUNC_task_pt_regs,
     BPF_FUNC_probe_read_kernel,
     BPF_FUNC_probe_read_kernel_str,
@@ -158,10 +159,12 @@ std::string check_call(const Instruction& instruction, const CheckOptions& optio
     }
 }
 
-// A 64-bit load at `at` that no relocation completes may be a number or one of our own functions.
-bool is_plain_load(const Instruction& instruction) {
+// A 64-bit load that no relocation completes may be a number, one of our own functions, or a
+// variable of the kernel itself; `second`: its other half, which names a module's types else.
+bool is_plain_load(const Instruction& instruction, const Instruction& second) {
     const int source = instruction.registers >> 4U;
-    return source == 0 || source == BPF_PSEUDO_FUNC;
+    return source == 0 || source == BPF_PSEUDO_FUNC ||
+           (source == BPF_PSEUDO_BTF_ID && second.immediate == 0);
 }
 
 std::string check_instructions(const Program& program, const std::vector<Map>& maps,
@@ -182,7 +185,9 @@ std::string check_instructions(const Program& program, const std::vector<Map>& m
     for (std::size_t at = 0; at < program.instructions.size(); ++at) {
         const Instruction& instruction = program.instructions[at];
         if (instruction.code == load_immediate) {
-            if (!relocated[at] && !is_plain_load(instruction)) {
+            const bool is_whole = at + 1 < program.instructions.size();
+            if (!relocated[at] &&
+                !(is_whole && is_plain_load(instruction, program.instructions[at + 1]))) {
                 return "a load that names a descriptor";
             }
             ++at;  // the second half
@@ -349,6 +354,12 @@ std::string check(const Image& image, const CheckOptions& options) {
     }
     if (std::string wrong = check_maps(image.maps); !wrong.empty()) {
         return wrong;
+    }
+    const std::size_t addresses = image.symbols.size() * sizeof(std::uint64_t);
+    if (!image.symbols.empty() &&
+        (image.maps.empty() || image.symbols.size() > elaborate::most_symbols ||
+         image.maps.front().value_size < ControlLayout::size + addresses)) {
+        return "impossible symbols";
     }
     if (image.programs.size() > most_programs || (image.maps.empty() && !image.programs.empty())) {
         return "impossible number of programs";

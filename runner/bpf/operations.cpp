@@ -298,6 +298,10 @@ void HandlerEmitter::unary(const ir::Instruction& each) {
 void HandlerEmitter::context_argument(const ir::Instruction& each) {
     const auto index = static_cast<std::uint32_t>(each.immediate);
     auto place = static_cast<std::int32_t>(8 * index);
+    if ((each.extra & (ir::from_symbols | ir::from_processor)) != 0) {
+        variable_address(each);
+        return;
+    }
     if ((each.extra & ir::from_registers) != 0) {
         place = static_cast<std::int32_t>(each.immediate);
     } else if (attach_ == AttachKind::kprobe && index >= targets::register_arguments) {
@@ -317,6 +321,18 @@ void HandlerEmitter::context_argument(const ir::Instruction& each) {
     code_.load(Size::double_word, R::r1, R::r6, place);
     extend(R::r1, each.extra & 0xffU, (each.extra & 0x100U) != 0);
     store(each.result, R::r1);
+}
+
+void HandlerEmitter::variable_address(const ir::Instruction& each) {
+    if ((each.extra & ir::from_symbols) != 0) {
+        code_.load_map_value(R::r1, maps_.control, 0);
+        code_.load(Size::double_word, R::r0, R::r1,
+                   static_cast<std::int32_t>(ControlLayout::size + 8 * each.immediate));
+    } else {
+        code_.load_variable(R::r1, static_cast<std::uint32_t>(each.immediate));
+        code_.call(Helper::this_cpu_ptr);
+    }
+    store(each.result, R::r0);
 }
 
 // The thread runs on this stack: it can be read.

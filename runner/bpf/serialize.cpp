@@ -129,10 +129,10 @@ struct Fields<ir::Program> {
 template <>
 struct Fields<Image> {
     static void each(auto& fields, auto&& visit) {
-        auto& [maps, programs, user, notes, warnings, string_size, max_actions, max_actions_begin,
-               max_errors, max_skipped, max_map_entries] = fields;
-        visit(maps, programs, user, notes, warnings, string_size, max_actions, max_actions_begin,
-              max_errors, max_skipped, max_map_entries);
+        auto& [maps, programs, user, symbols, notes, warnings, string_size, max_actions,
+               max_actions_begin, max_errors, max_skipped, max_map_entries] = fields;
+        visit(maps, programs, user, symbols, notes, warnings, string_size, max_actions,
+              max_actions_begin, max_errors, max_skipped, max_map_entries);
     }
 };
 

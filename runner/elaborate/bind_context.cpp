@@ -1,4 +1,5 @@
 // The probe's context: $variables, casts, @entry and @defined.
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -31,7 +32,8 @@ bool is_plain_argument(const Expression& expression) {
     using Source = ContextArgument::Source;
     const auto* argument = std::get_if<ContextArgument>(&expression.node);
     return (argument != nullptr && argument->source != Source::function_result &&
-            argument->source != Source::machine_argument) ||
+            argument->source != Source::machine_argument &&
+            argument->source != Source::processor_variable) ||
            std::holds_alternative<IntegerConstant>(expression.node) ||
            std::holds_alternative<StringConstant>(expression.node);
 }
@@ -249,10 +251,59 @@ Expression Binder::node(const language::ContextVariable& variable, const Place& 
     }
 }
 
+// @var: a variable whose type BTF knows is the processor's own; of all others the address alone can
+// be had. BTF does not know in which file a variable is: the name's part behind the @ is not looked
+// at.
+Expression Binder::kernel_variable(const language::AtVariable& variable, const Place& place) {
+    const std::string name = variable.name.substr(0, variable.name.find('@'));
+    const bool is_of_module =
+        variable.module && *variable.module != "kernel" && *variable.module != "vmlinux";
+    const std::string module = is_of_module ? *variable.module : "";
+    const std::string near = "operator '@var'";
+    ContextArgument address;
+    address.is_address = true;
+    const auto own = is_of_module ? std::nullopt : session_.kernel.processor_variable(name);
+    if (own) {
+        address.source = ContextArgument::Source::processor_variable;
+        address.index = *own;
+        CPath path(session_.kernel.types(), {place, ValueType::integer, address, near}, {*own, 1},
+                   near);
+        path.index(integer_constant(place, 0), place);
+        return finish_path(path, variable.path, variable.address_of, place);
+    }
+    if (!session_.kernel.has_symbol(name, module)) {
+        throw Unresolved{place, "unable to find global '" + variable.name + "': the kernel" +
+                                    (module.empty() ? "" : "'s module " + module) +
+                                    " has no such symbol"};
+    }
+    if (!variable.address_of || !variable.path.empty()) {
+        throw Unresolved{place, "the kernel's BTF does not know the type of '" + name +
+                                    "': write @cast(&@var(\"" + name +
+                                    "\"), \"type\") in place of @var(\"" + name + "\")"};
+    }
+    std::vector<std::string>& symbols = session_.program.symbols;
+    const std::string wanted = module.empty() ? name : module + ":" + name;
+    auto known = std::ranges::find(symbols, wanted);
+    if (known == symbols.end()) {
+        if (symbols.size() == most_symbols) {
+            throw Unresolved{place, "more than " + std::to_string(most_symbols) +
+                                        " symbols of the kernel in one script"};
+        }
+        known = symbols.insert(known, wanted);
+    }
+    address.source = ContextArgument::Source::symbol_address;
+    address.index = static_cast<std::uint32_t>(known - symbols.begin());
+    return {place, ValueType::integer, address, near};
+}
+
 Expression Binder::node(const language::AtVariable& variable, const Place& place) {
-    return unresolved({place, "unable to find global '" + variable.name +
-                                  "': the kernel's BTF has no types of variables (read a known "
-                                  "address with @cast(address, \"type\"))"});
+    try {
+        return kernel_variable(variable, place);
+    } catch (const Unresolved& problem) {
+        return unresolved(problem);
+    } catch (const targets::TargetError& problem) {
+        return failed(place, problem.message);
+    }
 }
 
 // As @cast's last part says it, "kernel:nfs"; else, or if it is not there, in the module of the
@@ -402,8 +453,8 @@ bool Binder::is_defined(const language::Expression& expression) {
             }
         } else if (const auto* entry = std::get_if<language::EntryValue>(&expression.node)) {
             answer = context_ != nullptr && context_->is_return && is_defined(*entry->operand);
-        } else if (std::holds_alternative<language::AtVariable>(expression.node)) {
-            answer = false;
+        } else if (const auto* at = std::get_if<language::AtVariable>(&expression.node)) {
+            kernel_variable(*at, expression.place);
         }
     } catch (const Unresolved&) {
         answer = false;

@@ -69,6 +69,7 @@ class Binder {
     Expression node(const language::Name& name, const Place& place);
     Expression node(const language::ContextVariable& variable, const Place& place);
     Expression node(const language::AtVariable& variable, const Place& place);
+    Expression kernel_variable(const language::AtVariable& variable, const Place& place);
     Expression node(const language::Cast& cast, const Place& place);
     Expression node(const language::EntryValue& entry, const Place& place);
     Expression kept(Expression operand, const Place& place, const std::string& near);

@@ -189,6 +189,10 @@ class Writer {
         if (node.source == Source::constant) {
             result = std::to_string(node.value);
         }
+        if (node.source == Source::symbol_address || node.source == Source::processor_variable) {
+            const char* what = node.source == Source::symbol_address ? "symbol[" : "variable[";
+            result = what + std::to_string(node.index) + "]";
+        }
         if (node.source == Source::machine_argument) {
             result = "register[" + std::to_string(node.index) + "]";
         }

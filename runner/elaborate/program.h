@@ -129,6 +129,8 @@ struct MembershipTest {
     std::vector<std::optional<ExpressionBox>> keys;  // empty: *
 };
 
+inline constexpr std::size_t most_symbols = 256;
+
 // The probe's context. An argument is the raw 64-bit register at the event, sign- or zero-extended
 // from `size` bytes.
 struct ContextArgument {
@@ -138,6 +140,8 @@ struct ContextArgument {
         tracepoint_argument,  // `index`th argument of the tracepoint
         machine_argument,     // the register at `index` in struct pt_regs; size 0: are there any?
         constant,             // a substitute's fixed value: `value`
+        symbol_address,       // of the `index`th of Program::symbols
+        processor_variable,   // the address of the one that this processor has; `index`: BTF id
     } source = Source::function_argument;
     std::uint32_t index = 0;
     std::uint32_t size = 8;
@@ -342,6 +346,8 @@ struct Program {
     std::vector<Global> globals;
     std::vector<Function> functions;  // only those that are called
     std::vector<Probe> probes;        // in script order
+    // Of the kernel, by name, or MODULE:NAME: those whose addresses the handlers use.
+    std::vector<std::string> symbols;
     // One whose histogram has too many buckets: as in stap, only the run fails. Empty: none.
     std::string unmade_global;
 };

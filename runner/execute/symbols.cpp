@@ -64,6 +64,30 @@ void Symbols::add_line(std::string_view line) {
     symbols_.push_back(symbol);
 }
 
+// The text knows the other names of an address, too.
+std::vector<std::uint64_t> Symbols::addresses_of(std::string_view name,
+                                                 std::string_view module) const {
+    std::string ending = " " + std::string(name);
+    if (!module.empty()) {
+        ending += "\t[" + std::string(module) + "]";
+    }
+    const std::string_view all = text_;
+    std::vector<std::uint64_t> found;
+    for (auto at = all.find(ending); at != std::string_view::npos; at = all.find(ending, at + 1)) {
+        const std::size_t end = at + ending.size();
+        const std::size_t line = all.rfind('\n', at) + 1;  // 0 after npos
+        std::uint64_t address = 0;
+        const auto [rest, error] = std::from_chars(all.data() + line, all.data() + at, address, 16);
+        const bool is_whole = end == all.size() || all[end] == '\n';
+        if (is_whole && error == std::errc() && address != 0 && rest == all.data() + at - 2) {
+            found.push_back(address);
+        }
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
 std::optional<Symbols::Found> Symbols::find(std::uint64_t address) const {
     const auto next = std::upper_bound(
         symbols_.begin(), symbols_.end(), address,

@@ -31,6 +31,8 @@ class Symbols {
     bool empty() const { return symbols_.empty(); }
     // The symbol that the address is in, valid while this object is.
     std::optional<Found> find(std::uint64_t address) const;
+    // Of the symbols with this name in the module, or in the kernel itself, sorted, each once.
+    std::vector<std::uint64_t> addresses_of(std::string_view name, std::string_view module) const;
     // Is it code of the kernel itself, not of a module or a BPF program?
     bool is_kernel_text(std::uint64_t address) const {
         return address >= text_start_ && address < text_end_;
@@ -51,7 +53,7 @@ class Symbols {
     }
 
     std::string text_;
-    std::vector<Symbol> symbols_;  // by address
+    std::vector<Symbol> symbols_;  // by address, each address once
     std::uint64_t text_start_ = 0;
     std::uint64_t text_end_ = 0;
     std::uint64_t end_ = 0;  // of the kernel's own memory

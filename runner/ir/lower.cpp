@@ -73,6 +73,7 @@ class ProgramLowering {
 
     Lowered run() {
         lowered_.user.sites.emplace_back();  // 0: cannot fail
+        lowered_.symbols = program_.symbols;
         for (const auto& global : program_.globals) {
             lowered_.user.globals.push_back(lower_global(global));
         }

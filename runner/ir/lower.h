@@ -14,6 +14,9 @@ namespace sutap::ir {
 
 // In the `extra` of a context_argument: what is at offset `immediate` in struct pt_regs.
 inline constexpr std::uint32_t from_registers = 1U << 9U;
+// The address of Lowered::symbols[immediate]; that of this processor's variable with a BTF id.
+inline constexpr std::uint32_t from_symbols = 1U << 10U;
+inline constexpr std::uint32_t from_processor = 1U << 11U;
 
 // The kernel's part of one handler.
 struct KernelHandler {
@@ -34,6 +37,7 @@ struct KernelHandler {
 struct Lowered {
     Program user;
     std::vector<KernelHandler> kernel;
+    std::vector<std::string> symbols;               // as elaborate::Program says them
     std::vector<language::Diagnostic> diagnostics;  // what cannot be placed, with the reason
 };
 

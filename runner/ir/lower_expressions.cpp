@@ -496,11 +496,7 @@ Register Lowering::memory(const Expression& e, Register address, std::int64_t of
                           std::uint32_t size, bool is_signed, bool is_user) {
     const Register result = fresh(ValueType::integer);
     if (side_ == Side::user) {
-        const Register text =
-            constant(std::string("kernel memory cannot be read outside a kernel event"));
-        emit(Operation::builtin, no_register, {text},
-             static_cast<std::int64_t>(elaborate::Builtin::error))
-            .site = site(e);
+        raise(e, "kernel memory cannot be read outside a kernel event");
         return result;
     }
     auto& made = emit(Operation::read_memory, result, {address}, offset);
@@ -513,6 +509,16 @@ Register Lowering::lower(const Expression& e, const elaborate::ContextArgument& 
     using enum elaborate::ContextArgument::Source;
     if (node.source == constant) {
         return this->constant(node.value);
+    }
+    if (node.source == symbol_address || node.source == processor_variable) {
+        const Register result = fresh(ValueType::integer);
+        if (side_ == Side::user) {
+            raise(e, "the kernel's variables are not known outside a kernel event");
+            return result;
+        }
+        emit(Operation::context_argument, result, {}, node.index).extra =
+            access(8, false) | (node.source == symbol_address ? from_symbols : from_processor);
+        return result;
     }
     if (node.source == machine_argument && node.size == 0) {
         return this->constant(has_registers_ ? 1 : 0);

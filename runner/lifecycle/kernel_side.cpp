@@ -71,6 +71,9 @@ KernelSide::KernelSide(const bpf::Image& image, Settings settings,
     control_.write(ControlLayout::deadline, static_cast<std::uint64_t>(settings.deadline));
     control_.write(ControlLayout::target, static_cast<std::uint64_t>(settings.target));
     control_.write(ControlLayout::epoch, 1);  // 0 is what no event was counted in
+    for (std::uint32_t index = 0; index < settings.symbols.size(); ++index) {
+        control_.write(ControlLayout::size + 8 * index, settings.symbols[index]);
+    }
     refresh_clock();
     attached_ =
         bpf::attach(image, maps_, settings.granted, bpf::ModuleTypes(std::move(settings.modules)));

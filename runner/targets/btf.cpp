@@ -34,6 +34,8 @@ constexpr std::uint32_t named_kinds =
     bit(BTF_KIND_INT) | bit(BTF_KIND_FLOAT) | bit(BTF_KIND_STRUCT) | bit(BTF_KIND_UNION) |
     bit(BTF_KIND_ENUM) | bit(BTF_KIND_ENUM64) | bit(BTF_KIND_FWD) | bit(BTF_KIND_TYPEDEF) |
     bit(BTF_KIND_FUNC);
+constexpr std::uint32_t found_kinds =
+    named_kinds | bit(BTF_KIND_VAR) | bit(BTF_KIND_DATASEC);  // by name
 
 std::uint32_t count_of(std::uint32_t info) {
     return info & 0xffff;
@@ -274,7 +276,7 @@ void Btf::index_types(std::size_t count) {
     for (TypeId id = first_; id < end_; ++id) {
         const std::uint32_t info = word(at + 4);
         offsets_[id - first_ + 1] = static_cast<std::uint32_t>(at);
-        if ((bit(kind_in(info)) & named_kinds) != 0) {
+        if ((bit(kind_in(info)) & found_kinds) != 0) {
             if (const std::string_view name = name_at(word(at)); !name.empty()) {
                 TypeId& first = bucket(name);
                 next_[id - first_ + 1] = std::exchange(first, id);
@@ -389,6 +391,22 @@ std::optional<TypeId> Btf::find_function(std::string_view name) const {
 
 std::optional<TypeId> Btf::find_typedef(std::string_view name) const {
     return find(name, bit(BTF_KIND_TYPEDEF));
+}
+
+std::optional<TypeId> Btf::find_processor_variable(std::string_view name) const {
+    const auto variable = find(name, bit(BTF_KIND_VAR));
+    const auto section = find(".data..percpu", bit(BTF_KIND_DATASEC));
+    if (!variable || !section) {
+        return std::nullopt;
+    }
+    const std::size_t start = record_of(*section);
+    const std::uint32_t count = count_of(word(start + 4));
+    for (std::uint32_t index = 0; index < count; ++index) {
+        if (word(start + record_header + std::size_t{12} * index) == *variable) {
+            return variable;
+        }
+    }
+    return std::nullopt;
 }
 
 void Btf::for_each_function(const std::function<void(std::string_view)>& visit) const {

@@ -41,6 +41,8 @@ class Btf final : public TypeGraph {
     // (static functions of different files) the first.
     std::optional<TypeId> find_function(std::string_view name) const;
     std::optional<TypeId> find_typedef(std::string_view name) const;
+    // A variable of which each processor has one; its type() is an alias of the variable's.
+    std::optional<TypeId> find_processor_variable(std::string_view name) const;
     // Calls `visit` with the name of each function or typedef, in the order of the ids. The views
     // live as long as this object.
     void for_each_function(const std::function<void(std::string_view)>& visit) const;

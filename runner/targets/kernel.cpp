@@ -224,6 +224,10 @@ std::vector<std::string> Kernel::tracepoints(const std::string& glob) const {
     return sorted_once(std::move(found));
 }
 
+std::optional<TypeId> Kernel::processor_variable(const std::string& name) const {
+    return state_->btf().find_processor_variable(name);
+}
+
 std::vector<std::string> Kernel::modules(const std::string& glob) const {
     std::vector<std::string> names = module_names(state_->modules.types);
     std::erase_if(names, [&](const std::string& name) { return !matches_glob(glob, name); });

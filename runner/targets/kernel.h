@@ -72,6 +72,10 @@ class Kernel {
     std::optional<KernelTracepoint> tracepoint(const std::string& name) const;
     std::vector<std::string> tracepoints(const std::string& glob) const;  // sorted
 
+    // A variable of the kernel itself of which each processor has one; its BTF id is its type's.
+    // BTF describes no other variables.
+    std::optional<TypeId> processor_variable(const std::string& name) const;
+
     // The loaded modules that describe their types, sorted.
     std::vector<std::string> modules(const std::string& glob) const;
     // Loaded, whether it describes its types or not.

@@ -90,8 +90,8 @@ TEST_CASE("loads cannot name descriptors, relocations only what is there") {
     using Kind = Relocation::Kind;
     CHECK(with_load(0, {}).empty());
     CHECK(with_load(BPF_PSEUDO_FUNC, {}).empty());
-    for (const int source : {BPF_PSEUDO_MAP_FD, BPF_PSEUDO_MAP_VALUE, BPF_PSEUDO_BTF_ID,
-                             BPF_PSEUDO_MAP_IDX, BPF_PSEUDO_MAP_IDX_VALUE}) {
+    for (const int source :
+         {BPF_PSEUDO_MAP_FD, BPF_PSEUDO_MAP_VALUE, BPF_PSEUDO_MAP_IDX, BPF_PSEUDO_MAP_IDX_VALUE}) {
         CHECK_THAT(with_load(source, {}), Contains("names a descriptor"));
     }
     CHECK(with_load(0, {{Kind::map, 0, 1}}).empty());
@@ -101,6 +101,39 @@ TEST_CASE("loads cannot name descriptors, relocations only what is there") {
     CHECK_THAT(with_load(0, {{Kind::map, 1, 0}}), Contains("relocation"));
     CHECK_THAT(with_load(0, {{Kind::map, 2, 0}}), Contains("relocation"));
     CHECK_THAT(with_load(0, {{Kind::map, 0xffffffff, 0}}), Contains("relocation"));
+}
+
+TEST_CASE("a variable is the kernel's own, not that of a module's descriptor") {
+    const auto with_second = [](std::vector<Instruction> rest) {
+        return check_with([&](Image& image) {
+            image.programs[0].instructions = {{load_64, BPF_PSEUDO_BTF_ID << 4, 0, 3}};
+            for (const Instruction& each : rest) {
+                image.programs[0].instructions.push_back(each);
+            }
+        });
+    };
+    CHECK(with_second({{0, 0, 0, 0}, leave}).empty());
+    CHECK_THAT(with_second({{0, 0, 0, 5}, leave}), Contains("names a descriptor"));
+    CHECK_THAT(with_second({}), Contains("names a descriptor"));
+}
+
+TEST_CASE("symbols have room in the control page") {
+    const auto with = [](std::size_t symbols, std::uint32_t size) {
+        return check_with([&](Image& image) {
+            image.symbols.assign(symbols, "init_task");
+            image.maps.front().value_size = size;
+        });
+    };
+    constexpr std::uint32_t size = ControlLayout::size;
+    CHECK(with(2, size + 16).empty());
+    CHECK(with(256, size + 8 * 256).empty());
+    CHECK_THAT(with(2, size + 15), Contains("impossible symbols"));
+    CHECK_THAT(with(257, 4096), Contains("impossible symbols"));
+    CHECK_THAT(check_with([](Image& image) {
+                   image = Image();
+                   image.symbols = {"init_task"};
+               }),
+               Contains("impossible symbols"));
 }
 
 TEST_CASE("maps have possible sizes, and the first is the control page") {

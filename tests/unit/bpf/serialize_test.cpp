@@ -31,6 +31,7 @@ bpf::Image full_image() {
     program.helpers = {1, 14, 130};
     program.point = "kernel.function(\"__x64_sys_kill\")";
     image.programs = {program, bpf::Program{}};
+    image.symbols = {"init_task", "overlay:ovl_fs_type"};
     ir::Instruction inner;
     inner.operation = ir::Operation::replay;
     inner.result = 3;

@@ -154,6 +154,19 @@ TEST_CASE("tracepoints take their names from the iterator, or number them") {
     CHECK(kernel.tracepoints("").empty());
 }
 
+TEST_CASE("the variables that BTF describes are those of each processor") {
+    const TemporaryFile file(sample_btf());
+    const Kernel kernel(file.path(), "/nonexistent");
+    const auto queue = kernel.processor_variable("queue");
+    REQUIRE(queue);
+    const TypeGraph& types = kernel.types();
+    CHECK(types.spelling(types.strip(*queue)) == "long int");
+    CHECK_FALSE(kernel.processor_variable("elsewhere"));
+    CHECK_FALSE(kernel.processor_variable("do_kill"));
+    CHECK_FALSE(kernel.processor_variable(""));
+    CHECK_FALSE(types.find_type("queue"));
+}
+
 TEST_CASE("tracepoints of modules follow the kernel's, with the types of both") {
     const KernelWithModules folders(some_symbols);
     const Kernel kernel = folders.kernel();

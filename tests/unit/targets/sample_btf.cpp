@@ -96,6 +96,10 @@ void add_functions(Builder& builder, const BaseTypes& base, int task) {
     Builder::checked(btf__add_func(types, "__traceiter_task_exit", BTF_FUNC_STATIC, iterator));
 }
 
+int find(const btf* types, const char* name, unsigned kind) {
+    return Builder::checked(btf__find_by_name_kind(types, name, kind));
+}
+
 void add_enumerations(Builder& builder) {
     btf* const types = builder.get();
     Builder::checked(btf__add_enum(types, "bpf_func_id", 4));
@@ -107,6 +111,11 @@ void add_enumerations(Builder& builder) {
     Builder::checked(btf__add_enum(types, "sign", 4));
     Builder::checked(btf__add_enum_value(types, "MINUS", -1));
     Builder::checked(btf__add_fwd(types, "secret", BTF_FWD_UNION));
+    const int state = find(types, "long int", BTF_KIND_INT);
+    const int queue = Builder::checked(btf__add_var(types, "queue", BTF_VAR_STATIC, state));
+    Builder::checked(btf__add_var(types, "elsewhere", BTF_VAR_STATIC, state));
+    Builder::checked(btf__add_datasec(types, ".data..percpu", 8));
+    Builder::checked(btf__add_datasec_var_info(types, queue, 0, 8));
 }
 
 }  // namespace
@@ -118,10 +127,6 @@ void add_sample(Builder& builder) {
     const int task = add_task(builder, base);
     add_functions(builder, base, task);
     add_enumerations(builder);
-}
-
-int find(const btf* types, const char* name, unsigned kind) {
-    return Builder::checked(btf__find_by_name_kind(types, name, kind));
 }
 
 }  // namespace
