@@ -118,6 +118,7 @@ BuiltinRow stateful(Builtin builtin, std::string_view name, ValueType result, Ty
 
 void add_session_rows(std::vector<BuiltinRow>& rows) {
     rows.push_back(pure(Builtin::stp_pid, "stp_pid", integer, {}));
+    rows.push_back(pure(Builtin::session_user, "__session_user", integer, {}));
     rows.push_back(pure(Builtin::module_name, "module_name", string, {}));
     rows.push_back(pure(Builtin::ppfunc, "ppfunc", string, {}));
     rows.push_back(session_value(Builtin::is_return, "is_return", integer));

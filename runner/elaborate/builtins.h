@@ -73,6 +73,7 @@ enum class Builtin : std::uint16_t {
     set_file_value,
     append_file_value,
     stp_pid,
+    session_user,  // the uid of who runs the script
     module_name,
     ppfunc,
     is_return,

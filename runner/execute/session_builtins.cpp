@@ -144,6 +144,8 @@ Value session_function(const BuiltinCall& call) {
             return file_function(call);
         case Builtin::stp_pid:
             return make_integer(::getpid());
+        case Builtin::session_user:
+            return make_integer(::getuid());
         case Builtin::module_name:
             return make_text(module_name(context));
         case Builtin::num_online_cpus:

@@ -21,6 +21,7 @@ constexpr std::array repeatable_builtins{
     Builtin::probe_definition,
     Builtin::argument_text,
     Builtin::stp_pid,
+    Builtin::session_user,
     Builtin::module_name,
     Builtin::mem_page_size,
     Builtin::strlen,

@@ -94,3 +94,17 @@ for name in address own; do
     expect_match '@var' err
     expect_lines 0 out
 done
+
+# Whose process it is, by who runs the script.
+script /srv/mine.stp 644 <<'STP'
+probe begin { println("ready") }
+probe syscall.kill { if (execname() == "provoke") printf("%d %d\n", uid(), is_myproc()) }
+STP
+allow mine /srv/mine.stp user1
+start as user1 sutap mine
+wait_for '^ready$' out 60
+as user1 provoke kill 0 0 >calls
+as user2 provoke kill 0 0 >calls
+wait_for '^1002 0$' out 20
+end_cleanly
+expect_line '1001 1' out

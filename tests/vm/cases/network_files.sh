@@ -115,7 +115,7 @@ expect_line 'nfsd.write 127.0.0.1 at 0: 5 in 1 file new' out
 expect_line 'nfsd.create folder 6 127.0.0.1 type 40000 mode 777 valid 1' out
 expect_match '^nfsd.createv3 new 3 127.0.0.1 mode [0-7]+ createmode 1$' out
 expect_match '^nfsd.unlink newest 6 0 127.0.0.1$' out
-expect_line 'unlinked newest from 127.0.0.1: NFSERR_OK' out
+expect_line 'unlinked newest from 127.0.0.1: NFS_OK' out
 expect_line 'nfsd.rename new newest 3 6 0 127.0.0.1' out
 
 # The end of it.
