@@ -12,8 +12,9 @@ namespace sutap::ir {
 //   matter, and depends on nothing but its captures and what no such handler changes;
 // - adds only to what no handler on a kernel event reads or sets: who reads it comes at a time of
 //   his own (timers, end, procfs), before which the counts are fetched;
-// - adds to no array that a handler which is not so adds to: foreach goes by the order of insertion.
-// None is if a handler on a kernel event can end the session: what comes behind must not count.
+// - adds to no array that a handler which is not so adds to: foreach goes by the order of
+// insertion. None is if a handler on a kernel event can end the session: what comes behind must not
+// count.
 void find_tallies(Lowered& lowered);
 
 }  // namespace sutap::ir
