@@ -1,6 +1,7 @@
 // What the translator makes of a script, for the fuzzers behind it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,7 +35,9 @@ inline std::optional<bpf::Image> translate(const std::string& text, std::size_t 
     if (elaborated.failed() || !elaborated.program.unmade_global.empty()) {
         return std::nullopt;
     }
-    ir::Lowered lowered = ir::lower(elaborated.program, sources, variant % 5 == 1);
+    constexpr std::array places{ir::Place::automatic, ir::Place::kernel, ir::Place::user,
+                                ir::Place::automatic, ir::Place::automatic};
+    ir::Lowered lowered = ir::lower(elaborated.program, sources, places[variant % places.size()]);
     for (const language::Diagnostic& diagnostic : lowered.diagnostics) {
         require(!language::render(diagnostic, sources, false).empty());
     }
