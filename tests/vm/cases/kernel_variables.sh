@@ -108,3 +108,4 @@ as user2 provoke kill 0 0 >calls
 wait_for '^1002 0$' out 20
 end_cleanly
 expect_line '1001 1' out
+rmmod overlay
