@@ -1,12 +1,7 @@
 # limit: 120
 # Tracepoints of modules, with the emulated disk of scsi_debug: as root, and as a user whose rule
 # names them.
-load_module scsi_common
-load_module scsi_mod
-load_module sd_mod
-load_module scsi_debug
-wait_for scsi_debug /sys/block/sda/device/model
-[ -b /dev/sda ] || mknod /dev/sda b 8 0
+load_disk
 
 cat >watch.stp <<'STP'
 probe begin { println("ready") }
@@ -72,5 +67,5 @@ expect_line 'module: scsi_mod' out
 expect_status 1 sutap -e 'probe kernel.trace("scsi_dispatch_cmd_star") { exit() }'
 expect_match 'similar tracepoints: scsi_dispatch_cmd_start' err
 
-rmmod scsi_debug sd_mod scsi_mod scsi_common
+unload_disk
 expect_status 1 as user1 sutap -l 'kernel.trace("scsi_dispatch_cmd_*")'

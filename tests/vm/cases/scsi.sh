@@ -1,11 +1,6 @@
 # limit: 120
 # scsi.*, with the emulated disk of scsi_debug, and functions of many parameters.
-load_module scsi_common
-load_module scsi_mod
-load_module sd_mod
-load_module scsi_debug
-wait_for scsi_debug /sys/block/sda/device/model
-[ -b /dev/sda ] || mknod /dev/sda b 8 0
+load_disk
 host=$(basename "$(readlink -f /sys/block/sda/device)" | cut -d : -f 1)
 
 cat >watch.stp <<'STP'
@@ -120,3 +115,4 @@ dd bs=77 count=1 if=small of=/dev/null 2>/dev/null
 wait_for '^read' out 20
 end_cleanly
 expect_line 'read 77 into 1, 5 bytes' out
+unload_disk

@@ -258,3 +258,12 @@ audit_log=/var/log/sutap/audit.log
 load_module() {
     insmod "/harness/modules/$1.ko" || fail "the kernel does not take the module $1"
 }
+
+# load_disk: /dev/sda, emulated by scsi_debug; unload_disk takes it and its modules away.
+load_disk() {
+    local module
+    for module in scsi_common scsi_mod sd_mod scsi_debug; do load_module $module; done
+    wait_for scsi_debug /sys/block/sda/device/model
+    [ -b /dev/sda ] || mknod /dev/sda b 8 0
+}
+unload_disk() { rmmod scsi_debug sd_mod scsi_mod scsi_common; }
