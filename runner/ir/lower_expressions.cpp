@@ -168,7 +168,11 @@ Register Lowering::lower(const Expression&, const elaborate::LocalRead& node) {
     return locals_.at(node.local);
 }
 
+// A statistic alone is a statement without effect (kept by -u); its keys are still evaluated.
 Register Lowering::lower(const Expression& e, const elaborate::GlobalRead& node) {
+    if (e.type == ValueType::statistic) {
+        return no_register;
+    }
     const Register result = fresh(e.type);
     emit(Operation::load_global, result, {}, node.global);
     return result;
@@ -176,6 +180,9 @@ Register Lowering::lower(const Expression& e, const elaborate::GlobalRead& node)
 
 Register Lowering::lower(const Expression& e, const elaborate::ArrayRead& node) {
     auto keys = evaluate(node.keys);
+    if (e.type == ValueType::statistic) {
+        return no_register;
+    }
     const Register result = fresh(e.type);
     emit(Operation::load_element, result, std::move(keys), node.global);
     return result;
