@@ -1,6 +1,7 @@
 // as USER COMMAND [ARGUMENT…]: becomes USER as a login does (uid, gid, every group of
 // /etc/group, HOME, USER; signals as they come by default, which a shell's "&" changes) with no
-// capability left, and executes COMMAND in place of itself.
+// capability left, and executes COMMAND in place of itself. USER may be "#UID:GID,GID…": the ids
+// themselves, the first GID the primary group.
 // Only for the guest: its accounts are in files, and nobody else can change them.
 #include <grp.h>
 #include <signal.h>
@@ -39,6 +40,14 @@ unsigned number(const std::string& text) {
     return value;
 }
 
+// What "#UID:GID,GID…" says.
+Account numbered_account(const std::string& text, std::vector<gid_t>& groups) {
+    const auto parts = split(std::string_view(text).substr(1), ':');
+    for (const auto& group : split(parts.size() > 1 ? parts[1] : parts[0], ','))
+        groups.push_back(number(group));
+    return {number(parts[0]), groups.front(), "/"};
+}
+
 std::optional<Account> find_account(const std::string& name) {
     std::ifstream file("/etc/passwd");
     for (std::string line; std::getline(file, line);) {
@@ -68,8 +77,7 @@ void reset_signals() {
     sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-bool become(const std::string& name, const Account& account) {
-    const auto groups = groups_of(name, account.gid);
+bool become(const std::string& name, const Account& account, const std::vector<gid_t>& groups) {
     if (setgroups(groups.size(), groups.data()) != 0) return false;
     if (setresgid(account.gid, account.gid, account.gid) != 0) return false;
     if (setresuid(account.uid, account.uid, account.uid) != 0) return false;
@@ -86,8 +94,12 @@ int main(int argc, char** argv) {
         std::fputs("usage: as USER COMMAND [ARGUMENT...]\n", stderr);
         return 2;
     }
-    const auto account = find_account(argv[1]);
-    if (!account || !become(argv[1], *account)) {
+    const std::string name = argv[1];
+    std::vector<gid_t> groups;
+    const auto account =
+        name[0] == '#' ? std::optional(numbered_account(name, groups)) : find_account(name);
+    if (account && groups.empty()) groups = groups_of(name, account->gid);
+    if (!account || !become(name, *account, groups)) {
         std::perror("as: can't become that user");
         return 2;
     }

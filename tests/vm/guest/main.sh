@@ -23,7 +23,7 @@ end_strangers() {
 # Each case finds the machine as it was: the policies, no audit log, empty /tmp and home folders.
 lay_out_anew() {
     end_strangers
-    rm -rf /tmp/* /tmp/.[!.]* /var/log/sutap/audit.log /home/user1/* /home/user2/* /srv/* /opt/*
+    rm -rf /tmp/* /tmp/.[!.]* /var/log/sutap/audit.log /home/user[123]/* /srv/* /opt/*
     rm -rf /etc/sutap
     cp -a /harness/etc-sutap /etc/sutap
     mkdir -m 700 /tmp/case
