@@ -37,8 +37,8 @@ bool can_open(pid_t pid, const char* name, int flags) {
     const int file = open(file_of(pid, name).c_str(), flags | O_CLOEXEC);
     if (file < 0) return false;
     std::array<char, 64> buffer{};
-    const bool reads = flags != O_RDONLY || (flags & O_DIRECTORY) != 0 ||
-                       read(file, buffer.data(), buffer.size()) >= 0;
+    // A process that has ended has an empty map, for everybody.
+    const bool reads = flags != O_RDONLY || read(file, buffer.data(), buffer.size()) > 0;
     close(file);
     return reads;
 }
@@ -50,6 +50,7 @@ bool can_follow(pid_t pid, const char* name) {
 
 bool attach(pid_t pid) {
     if (ptrace(PTRACE_ATTACH, pid, nullptr, nullptr) != 0) return false;
+    waitpid(pid, nullptr, __WALL);
     ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
     return true;
 }
@@ -107,7 +108,7 @@ constexpr std::array ways = {
     Way{"grant", [](pid_t pid) { return can_open(pid, "fd/4", O_RDONLY); }},
     Way{"program_file", [](pid_t pid) { return can_follow(pid, "exe"); }},
     Way{"root", [](pid_t pid) { return can_follow(pid, "root"); }},
-    Way{"namespaces", [](pid_t pid) { return can_open(pid, "ns/mnt", O_RDONLY); }},
+    Way{"namespaces", [](pid_t pid) { return can_follow(pid, "ns/mnt"); }},
     Way{"core_filter", [](pid_t pid) { return can_open(pid, "coredump_filter", O_WRONLY); }},
     Way{"pidfd_getfd", take_descriptor},
     Way{"process_vm_readv", [](pid_t pid) { return move_memory(pid, false); }},

@@ -5,13 +5,15 @@ audit_log=/var/log/sutap/audit.log
 sutap=/usr/bin/sutap
 
 # attack NAME DAMAGE [COMMAND…]: runs COMMAND (the function NAME) in a shell of its own, in
-# /tmp/case, with an empty audit log, after the case's before_attack; its first failure fails the attack. DAMAGE is what could
-# happen if the guard were missing. With $ATTACK set, only the attack of that name is made.
+# /tmp/case, with an empty audit log, after the case's before_attack; its first failure fails the
+# attack. DAMAGE is what could happen if the guard were missing. With $ATTACK set, only the attack of
+# that name is made.
 attack() {
-    local name=$1 damage=$2 result
+    local name=$1 damage=$2 result begin end
     shift 2
     [ $# -gt 0 ] || set -- "$name"
     if [ -n "${ATTACK-}" ] && [ "$ATTACK" != "$name" ]; then return; fi
+    read -r begin _ </proc/uptime
     set +e
     (
         set -e
@@ -23,7 +25,9 @@ attack() {
     result=$?
     set -e
     if [ $result = 0 ]; then
-        echo "passed attack $name"
+        read -r end _ </proc/uptime
+        begin=${begin%.*}${begin#*.} end=${end%.*}${end#*.}
+        echo "passed attack $name ($(((end - begin) * 10)) ms)"
     else
         echo "FAILED attack $name: $damage"
         cat /tmp/case/report

@@ -1,0 +1,35 @@
+# limit: 1500
+# Each program of /harness/mutants in turn takes the place of the installed one, and one attack is made.
+
+anew() {
+    cd /
+    rm -rf /tmp/* /srv/* /opt/* /home/user[123]/* /var/log/sutap/audit.log /etc/sutap
+    cp -a /harness/etc-sutap /etc/sutap
+    mkdir -m 700 /tmp/case
+    cd /tmp/case
+}
+# make CASE ATTACK: its report lands in /run/attack.
+make() {
+    anew
+    CASE=$1 ATTACK=$2 INSIDE='' timeout 60 sh -eu -c '. /harness/library.sh; . "$0"' \
+        "/harness/cases/$1.sh" >/run/attack 2>&1 </dev/null || true
+}
+while read -r name case attack; do
+    make "$case" "$attack"
+    grep -q "^passed attack $attack " /run/attack || {
+        echo "FAILED guard $name: $attack is not refused with it"
+        cat /run/attack
+        continue
+    }
+    mount -o bind "/harness/mutants/$name" /usr/bin/sutap
+    make "$case" "$attack"
+    umount /usr/bin/sutap
+    if grep -q "^FAILED attack $attack:" /run/attack; then
+        echo "passed guard $name: without it $attack succeeds"
+        sed -n '2,$p' /run/attack | tail -n 3
+    else
+        echo "FAILED guard $name: $attack is refused without it"
+        cat /run/attack
+    fi
+done </harness/mutants/list
+anew
