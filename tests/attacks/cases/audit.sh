@@ -118,6 +118,21 @@ ids_in_record() {
     expect_records 1 '"uid":61001,"login_uid":[a-z0-9]*,"gid":61002,"groups":\[61002,61003\]'
 }
 attack ids_in_record "the record would name somebody else" ids_in_record
+terminal_in_record() {
+    expect_status 0 as user1 terminal -- $sutap hello
+    expect_records 1 '"terminal":"pts/[0-9]+"'
+    run as user1 setsid $sutap hello
+    expect_records 2 '"terminal":""'
+}
+attack terminal_in_record "who sat at which terminal would not be told" terminal_in_record
+log_moved() {
+    run as user1 sutap hello
+    mv $audit_log $folder/audit.log.1
+    unharmed as user1 sutap hello
+    expect_equal "600 0 0" "$(stat -c '%a %u %g' $audit_log)" "mode and owner"
+    expect_equal 1 "$(wc -l <$folder/audit.log.1)" "records in the old log"
+}
+attack log_moved "after a rotation runs would leave no record" log_moved
 
 # The runner has to be root's, and unreadable: else the kernel lets the caller look into it.
 runner_is() { # COMMAND…

@@ -99,9 +99,10 @@ name_of_two_lines() {
 }
 attack name_of_two_lines "a file's name would write audit records"
 two_thousand_files() {
-    cd $folder
-    seq -f 'f%g.toml' 2000 | while read -r name; do printf 'schema = 1\n' >"$name"; done
-    cd /tmp/case
+    for n in $(seq 2000); do echo 'schema = 1' >"$folder/f$n.toml"; done
+    echo 'schema = 2' >$folder/zz.toml
+    believed_by_nobody 'zz.toml:1'
+    rm $folder/zz.toml $audit_log
     unharmed as user1 sutap hello
 }
 attack two_thousand_files "descriptors would run out, or the call would hang"
