@@ -68,6 +68,8 @@ enum class Helper : std::uint32_t {
     get_func_ip = 173,
     task_pt_regs = 175,
     loop = 181,
+    get_func_arg = 183,
+    get_func_ret = 184,
 };
 
 struct Label {

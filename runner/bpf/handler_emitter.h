@@ -94,6 +94,7 @@ class HandlerEmitter {
     void constant(const ir::Instruction& instruction);
     void move(const ir::Instruction& instruction);
     void context_argument(const ir::Instruction& instruction);
+    void argument_by_helper(const ir::Instruction& instruction);
     void stack_argument(const ir::Instruction& instruction);
     void variable_address(const ir::Instruction& instruction);
     void read_memory(const ir::Instruction& instruction);

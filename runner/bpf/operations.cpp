@@ -302,6 +302,11 @@ void HandlerEmitter::context_argument(const ir::Instruction& each) {
         variable_address(each);
         return;
     }
+    if ((each.extra & ir::by_helper) != 0 &&
+        (attach_ == AttachKind::fentry || attach_ == AttachKind::fexit)) {
+        argument_by_helper(each);
+        return;
+    }
     if ((each.extra & ir::from_registers) != 0) {
         place = static_cast<std::int32_t>(each.immediate);
     } else if (attach_ == AttachKind::kprobe && index >= targets::register_arguments) {
@@ -321,6 +326,18 @@ void HandlerEmitter::context_argument(const ir::Instruction& each) {
     code_.load(Size::double_word, R::r1, R::r6, place);
     extend(R::r1, each.extra & 0xffU, (each.extra & 0x100U) != 0);
     store(each.result, R::r1);
+}
+
+void HandlerEmitter::argument_by_helper(const ir::Instruction& each) {
+    const bool is_result = attach_ == AttachKind::fexit &&
+                           static_cast<std::uint32_t>(each.immediate) == handler_.event.arguments;
+    code_.store(Size::double_word, R::r7, offset(each.result), 0);
+    code_.move(R::r1, R::r6);
+    if (!is_result) {
+        code_.move(R::r2, each.immediate);
+    }
+    address(is_result ? R::r2 : R::r3, offset(each.result));
+    code_.call(is_result ? Helper::get_func_ret : Helper::get_func_arg);
 }
 
 void HandlerEmitter::variable_address(const ir::Instruction& each) {

@@ -133,6 +133,17 @@ void PointResolver::kernel(const Components& components, const Derivation& deriv
     }
 }
 
+// btf_ctx_access() takes pointers to structures, unions, integers and void.
+static bool needs_helper(const targets::TypeGraph& types, targets::TypeId id) {
+    using enum targets::TypeKind;
+    const auto& type = types.type(types.strip(id));
+    if (type.kind != pointer) {
+        return false;
+    }
+    const auto target = types.type(types.strip(type.target)).kind;
+    return target != structure && target != union_type && target != integer && target != nothing;
+}
+
 ProbeContext PointResolver::context_of(const std::string& name,
                                        const std::vector<targets::KernelParameter>& parameters,
                                        Source source) const {
@@ -151,6 +162,7 @@ ProbeContext PointResolver::context_of(const std::string& name,
             argument.is_signed = shape->is_signed;
             argument.is_address =
                 is_address(types, type) || (shape->size == 8 && names_code_address(parameter.name));
+            argument.by_helper = needs_helper(types, type.id);
         }
         // A structure of up to 16 bytes takes one or two registers.
         const std::uint64_t bytes = types.type(types.strip(parameter.type)).size;
@@ -173,6 +185,7 @@ std::optional<ContextParameter> PointResolver::result_of(
     argument.size = shape->size;
     argument.is_signed = shape->is_signed;
     argument.is_address = is_address(types, type);
+    argument.by_helper = needs_helper(types, type.id);
     return ContextParameter{"return", argument, type, true};
 }
 

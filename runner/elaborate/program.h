@@ -151,6 +151,8 @@ struct ContextArgument {
     // that parameter 0 points to, at this byte offset.
     std::optional<std::uint32_t> registers_offset;
     bool is_address = false;  // of the kernel, by its type or name
+    // A pointer to what the BPF verifier has no type for: it lets no program load it by itself.
+    bool by_helper = false;
 };
 // *(address + offset) in kernel or user memory; a fault is a soft error.
 struct MemoryRead {

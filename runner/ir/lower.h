@@ -14,6 +14,8 @@ namespace sutap::ir {
 
 // In the `extra` of a context_argument: what is at offset `immediate` in struct pt_regs.
 inline constexpr std::uint32_t from_registers = 1U << 9U;
+// A parameter or result that fentry and fexit programs get from a helper.
+inline constexpr std::uint32_t by_helper = 1U << 12U;
 // The address of Lowered::symbols[immediate]; that of this processor's variable with a BTF id.
 inline constexpr std::uint32_t from_symbols = 1U << 10U;
 inline constexpr std::uint32_t from_processor = 1U << 11U;

@@ -544,7 +544,8 @@ Register Lowering::lower(const Expression& e, const elaborate::ContextArgument& 
     const Register result = fresh(ValueType::integer);
     const bool direct = !node.registers_offset.has_value();
     emit(Operation::context_argument, result, {}, slot).extra =
-        direct ? access(node.size, node.is_signed) : access(8, false);
+        (direct ? access(node.size, node.is_signed) : access(8, false)) |
+        (node.by_helper ? by_helper : 0U);
     if (direct) {
         return result;
     }

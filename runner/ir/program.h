@@ -90,7 +90,8 @@ enum class Operation : std::uint16_t {
     print,    // pieces; operands; to the output
     format,   // pieces; operands; result = the string
     // the event (kernel side only)
-    context_argument,  // result = slot `immediate`, extra = size | signed << 8 | from_registers
+    context_argument,  // result = slot `immediate`, extra = size | signed << 8 | the bits in
+                       // lower.h
     read_memory,       // result = *(operand 0 + immediate); extra = size | signed << 8 | user << 9
     entry_value,       // result = @entry value `immediate`
     region,            // blocks[0] is run by the kernel as a whole and leaves `result`: what

@@ -1,22 +1,7 @@
 # limit: 200
 # nfsd.* and sunrpc.*: a folder that this machine gives to itself, by version 4.2.
-for module in sunrpc grace lockd auth_rpcgss nfs_acl nfsd netfs fscache nfs dns_resolver nfsv4; do
-    [ ! -e "/harness/modules/$module.ko" ] || load_module $module
-done
-ip link set lo up
-mkdir -p /srv/shared /mnt/nfs
-mount -t tmpfs none /srv/shared
+serve_folder '-3 +4'
 echo 'hello over there' >/srv/shared/greeting
-mount -t nfsd none /proc/fs/nfsd
-# What mountd would answer: this client, and the folder as the root of all (fsid=0).
-later=2147483647
-echo "nfsd 127.0.0.1 $later here" >/proc/net/rpc/auth.unix.ip/channel
-printf 'here 1 \\x00000000 %d /srv/shared\n' $later >/proc/net/rpc/nfsd.fh/channel
-printf 'here /srv/shared %d 9218 65534 65534 0\n' $later >/proc/net/rpc/nfsd.export/channel
-echo '-3 +4' >/proc/fs/nfsd/versions
-echo 10 >/proc/fs/nfsd/nfsv4leasetime
-echo 10 >/proc/fs/nfsd/nfsv4gracetime
-echo 'tcp 2049' >/proc/fs/nfsd/portlist
 
 # The client and its programs, the server's start and its end.
 cat >calls.stp <<'STP'
@@ -50,7 +35,7 @@ STP
 start $runner calls.stp
 wait_for '^ready$' out 100
 echo 2 >/proc/fs/nfsd/threads
-mount -t nfs4 -o vers=4.2,addr=127.0.0.1,clientaddr=127.0.0.1,sec=sys 127.0.0.1:/ /mnt/nfs
+mount_nfs4
 cat /mnt/nfs/greeting >got # once the server has waited for what others may claim
 expect_equal 'hello over there' "$(cat got)"
 wait_for '^release' out 20
@@ -128,5 +113,4 @@ wait_for '^destroy nfsd nfsd 100003 threads 0$' out 20
 end_cleanly
 expect_match '^shutdown nfs 100003 tasks [1-9][0-9]* clones 0 calls 1$' out
 expect_match '^measured 1 1 1 1$' out
-umount /proc/fs/nfsd
-umount /srv/shared
+serve_no_more

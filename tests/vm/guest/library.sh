@@ -267,3 +267,31 @@ load_disk() {
     [ -b /dev/sda ] || mknod /dev/sda b 8 0
 }
 unload_disk() { rmmod scsi_debug sd_mod scsi_mod scsi_common; }
+
+# serve_folder VERSIONS: /srv/shared, a file system of its own, by NFS on 127.0.0.1 ("-3 +4"), as the
+# root of all, to this machine; the server does not run yet. The modules of server and client are
+# loaded. Version 3 needs a port_mapper.
+serve_folder() {
+    local module later=2147483647
+    for module in sunrpc grace lockd auth_rpcgss nfs_acl nfsd netfs fscache nfs nfsv3 dns_resolver nfsv4; do
+        [ ! -e "/harness/modules/$module.ko" ] || [ -e "/sys/module/$module" ] || load_module $module
+    done
+    ip link set lo up
+    mkdir -p /srv/shared /mnt/nfs
+    mount -t tmpfs none /srv/shared
+    mount -t nfsd none /proc/fs/nfsd
+    # What mountd would answer: this client, and the folder as the root of all (fsid=0).
+    echo "nfsd 127.0.0.1 $later here" >/proc/net/rpc/auth.unix.ip/channel
+    printf 'here 1 \\x00000000 %d /srv/shared\n' $later >/proc/net/rpc/nfsd.fh/channel
+    printf 'here /srv/shared %d 9218 65534 65534 0\n' $later >/proc/net/rpc/nfsd.export/channel
+    echo "$1" >/proc/fs/nfsd/versions
+    echo 10 >/proc/fs/nfsd/nfsv4leasetime
+    echo 10 >/proc/fs/nfsd/nfsv4gracetime
+    echo 'tcp 2049' >/proc/fs/nfsd/portlist
+}
+mount_nfs4() { mount -t nfs4 -o vers=4.2,addr=127.0.0.1,clientaddr=127.0.0.1,sec=sys 127.0.0.1:/ /mnt/nfs; }
+serve_no_more() {
+    echo 0 >/proc/fs/nfsd/threads
+    umount /proc/fs/nfsd
+    umount /srv/shared
+}
