@@ -71,3 +71,7 @@ as user1 provoke kill "$victim" 18 >provoked
 wanted=$(lineage $$ | awk '{ print NF + 1 }')
 end_cleanly
 expect_line "depth $wanted" out
+
+# A result that points to pointers, which the verifier lets no program load by itself.
+session 'probe kernel.function("rtc_get_dev_attribute_groups").return { println($return != 0) }'
+end_cleanly
