@@ -16,8 +16,8 @@ std::string line(const std::string& key, const std::string& value) {
 
 // What a policy's `probes` would best call the program: as the script does, else the system call,
 // else what the front end opens an event for, the shortest last.
-std::string policy_name(const bpf::Program& program, const std::set<std::string>& definitions) {
-    const std::vector<std::string> names = bpf::attach_names(program);
+std::string policy_name(const bpf::Program& program, const std::vector<std::string>& names,
+                        const std::set<std::string>& definitions) {
     const auto is_found = [&](const auto& is_wanted) {
         return std::find_if(names.rbegin(), names.rend(), is_wanted);
     };
@@ -31,8 +31,7 @@ std::string policy_name(const bpf::Program& program, const std::set<std::string>
     if (own != names.rend()) {
         return *own;
     }
-    const bool is_return =
-        program.kind == bpf::AttachKind::fexit || program.kind == bpf::AttachKind::kretprobe;
+    const bool is_return = program.is_return();
     const auto call = is_found([&](const std::string& name) {
         return name.starts_with("syscall.") && !name.ends_with(".call") &&
                name.ends_with(".return") == is_return;
@@ -54,7 +53,9 @@ std::set<std::string> policy_names(const bpf::Image& image) {
         }
     }
     for (const bpf::Program& program : image.programs) {
-        names.insert(policy_name(program, definitions));
+        for (const std::vector<std::string>& one : bpf::attach_names(program)) {
+            names.insert(policy_name(program, one, definitions));
+        }
     }
     return names;
 }
@@ -83,9 +84,12 @@ std::string requirements(const std::string& script, const bpf::Image& image,
     }
     std::set<std::string> events;
     for (const bpf::Program& program : image.programs) {
-        if (program.kind == bpf::AttachKind::perf_event &&
-            events.insert(policy_name(program, {})).second) {
-            text += line("perf_event", policy_name(program, {}));
+        if (program.kind != bpf::AttachKind::perf_event) {
+            continue;
+        }
+        const std::string name = policy_name(program, elaborate::points_of(program.perf), {});
+        if (events.insert(name).second) {
+            text += line("perf_event", name);
         }
     }
     text += line("capabilities", image.programs.empty() ? "none" : "bpf perfmon");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "runner/descriptor.h"
 #include "runner/execute/output.h"
 #include "runner/execute/session.h"
+#include "runner/lifecycle/attach_progress.h"
 #include "runner/lifecycle/attendant.h"
 #include "runner/lifecycle/background.h"
 #include "runner/lifecycle/caller_process.h"
@@ -281,11 +283,38 @@ void report(const RunRequest& request, const std::vector<std::string>& lines) {
     }
 }
 
+// Those that end a session are blocked while it begins.
+bool is_interrupted() {
+    sigset_t pending;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    return std::ranges::any_of(std::array{SIGINT, SIGTERM, SIGHUP, SIGQUIT},
+                               [&](int signal) { return sigismember(&pending, signal) == 1; });
+}
+
+bpf::Progress progress_for(const RunRequest& request) {
+    std::optional<AttachProgress> line;
+    if (isatty(STDERR_FILENO) == 1 && !request.options.in_background && !request.options.quiet) {
+        line.emplace(STDERR_FILENO);
+    }
+    return [line](std::size_t done, std::size_t all) mutable {
+        const bool ends = done != all && is_interrupted();
+        if (line) {
+            (*line)(ends ? all : done, all);
+        }
+        if (ends) {
+            throw bpf::LoadError{"interrupted when " + std::to_string(done) + " of " +
+                                 std::to_string(all) + " programs were attached"};
+        }
+    };
+}
+
 KernelSide::Settings kernel_settings(const RunRequest& request, std::int64_t target,
                                      std::int64_t deadline) {
     KernelSide::Settings settings;
     settings.target = target;
     settings.deadline = deadline == EventLoop::never ? 0 : deadline;
+    settings.progress = progress_for(request);
     if (request.grant) {
         for (const options::GrantedDescriptor& one : request.grant->descriptors) {
             if (one.kind == options::GrantedDescriptor::Kind::perf_event) {

@@ -364,6 +364,14 @@ class Translation {
         options.max_actions = std::min(limits.max_actions, most_rounds);
         options.has_deadline = request_.has_deadline;
         options.kprobe_alternatives = request_.may_open_perf_events;
+        options.has_kprobe_multi =
+            lowered_.kernel.size() >= options.least_shared && kernel_.has_kprobe_multi();
+        if (const auto names =
+                options.has_kprobe_multi ? kernel_.traceable_functions() : std::nullopt) {
+            options.is_traceable = [names](const std::string& name) {
+                return names->contains(name);
+            };
+        }
         image_ = bpf::emit(std::move(lowered_), options);
         image_.string_size = limits.string_size;
         image_.max_actions = limits.max_actions;

@@ -66,6 +66,7 @@ enum class Helper : std::uint32_t {
     this_cpu_ptr = 154,
     get_current_task_btf = 158,
     get_func_ip = 173,
+    get_attach_cookie = 174,
     task_pt_regs = 175,
     loop = 181,
     get_func_arg = 183,

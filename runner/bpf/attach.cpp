@@ -92,7 +92,12 @@ struct Work {
     std::span<const Descriptor> maps;
     std::span<const GrantedEvent> granted;
     ModuleTypes modules;
+    const Progress& progress;
+    std::size_t done = 0;
+    std::size_t all = 0;
     Attached attached;
+
+    void tell() const { progress(done, all); }
 };
 
 // On each processor one: those of the grant, else new ones, which `attached` keeps.
@@ -133,58 +138,113 @@ int types_of_module(const Program& program, Work& work) {
     return work.modules.descriptor(program.attach_module, program.point);
 }
 
+Descriptor load(const Program& program, Work& work) {
+    const int types = needs_types(program) ? types_of_module(program, work) : 0;
+    const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+    return load_program(program, work.maps, types);
+}
+
+void link_tracing(const Program& program, Work& work) {
+    const Descriptor loaded = load(program, work);
+    const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+    Descriptor link(bpf_link_create(loaded.get(), 0, tracing_type(program.kind), nullptr));
+    if (!link) {
+        fail(program, "attach to");
+    }
+    work.attached.links.push_back(std::move(link));
+}
+
+void link_raw_tracepoint(const Program& program, Work& work) {
+    const Descriptor loaded = load(program, work);
+    const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+    Descriptor link(bpf_raw_tracepoint_open(program.attach_name.c_str(), loaded.get()));
+    if (!link) {
+        fail(program, "attach to the tracepoint");
+    }
+    work.attached.links.push_back(std::move(link));
+}
+
+void link_kprobe(const Program& program, Work& work) {
+    Descriptor event = open_kprobe(program);
+    const Descriptor loaded = load(program, work);
+    const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+    work.attached.links.push_back(link_perf_event(program, loaded, event.get()));
+    work.attached.perf_events.push_back(std::move(event));
+}
+
+void link_perf_events(const Program& program, Work& work) {
+    const std::vector<int> events = perf_events(program, work);
+    const Descriptor loaded = load(program, work);
+    const CapabilityScope raised{Capability::bpf, Capability::perfmon};
+    for (const int event : events) {
+        work.attached.links.push_back(link_perf_event(program, loaded, event));
+        // The front end's do not count yet.
+        if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0) != 0) {
+            fail(program, "start the perf event");
+        }
+    }
+}
+
+// By one link, if the kernel can attach to each of them.
+bool link_together(const Descriptor& loaded, bool is_return,
+                   std::span<const SharedFunction> functions, Attached& attached) {
+    std::vector<const char*> names;
+    std::vector<__u64> cookies;
+    for (const SharedFunction& function : functions) {
+        names.push_back(function.name.c_str());
+        cookies.push_back(function.handler);
+    }
+    bpf_link_create_opts options{};
+    options.sz = sizeof options;
+    options.kprobe_multi.cnt = static_cast<std::uint32_t>(names.size());
+    options.kprobe_multi.syms = names.data();
+    options.kprobe_multi.cookies = cookies.data();
+    options.kprobe_multi.flags = is_return ? std::uint32_t{BPF_F_KPROBE_MULTI_RETURN} : 0;
+    Descriptor link(bpf_link_create(loaded.get(), 0, BPF_TRACE_KPROBE_MULTI, &options));
+    if (!link) {
+        return false;
+    }
+    attached.links.push_back(std::move(link));
+    return true;
+}
+
+// The kernel takes all of them or none: where one fails, each half is tried by itself.
+void link_shared(const Program& program, const Descriptor& loaded,
+                 std::span<const SharedFunction> functions, Work& work) {
+    work.tell();
+    if (link_together(loaded, program.is_return(), functions, work.attached)) {
+        return;
+    }
+    if (functions.size() == 1) {
+        work.attached.notes.push_back("cannot attach to " + functions.front().name + ": " +
+                                      std::strerror(errno));
+        ++work.attached.skipped;
+        return;
+    }
+    const std::size_t half = functions.size() / 2;
+    link_shared(program, loaded, functions.first(half), work);
+    link_shared(program, loaded, functions.subspan(half), work);
+}
+
 // Loads and links one program; its descriptor is closed on the way out.
 void attach_one(const Program& program, Work& work) {
-    Attached& attached = work.attached;
-    const auto load = [&] {
-        const int types = needs_types(program) ? types_of_module(program, work) : 0;
-        const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-        return load_program(program, work.maps, types);
-    };
     switch (program.kind) {
         case AttachKind::fentry:
         case AttachKind::fexit:
-        case AttachKind::raw_tracepoint_btf: {
-            const Descriptor loaded = load();
-            const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-            Descriptor link(bpf_link_create(loaded.get(), 0, tracing_type(program.kind), nullptr));
-            if (!link) {
-                fail(program, "attach to");
-            }
-            attached.links.push_back(std::move(link));
-            return;
-        }
-        case AttachKind::raw_tracepoint: {
-            const Descriptor loaded = load();
-            const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-            Descriptor link(bpf_raw_tracepoint_open(program.attach_name.c_str(), loaded.get()));
-            if (!link) {
-                fail(program, "attach to the tracepoint");
-            }
-            attached.links.push_back(std::move(link));
-            return;
-        }
+        case AttachKind::raw_tracepoint_btf:
+            return link_tracing(program, work);
+        case AttachKind::raw_tracepoint:
+            return link_raw_tracepoint(program, work);
         case AttachKind::kprobe:
-        case AttachKind::kretprobe: {
-            Descriptor event = open_kprobe(program);
-            const Descriptor loaded = load();
+        case AttachKind::kretprobe:
+            return link_kprobe(program, work);
+        case AttachKind::perf_event:
+            return link_perf_events(program, work);
+        case AttachKind::kprobe_multi:
+        case AttachKind::kretprobe_multi: {
+            const Descriptor loaded = load(program, work);
             const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-            attached.links.push_back(link_perf_event(program, loaded, event.get()));
-            attached.perf_events.push_back(std::move(event));
-            return;
-        }
-        case AttachKind::perf_event: {
-            const std::vector<int> events = perf_events(program, work);
-            const Descriptor loaded = load();
-            const CapabilityScope raised{Capability::bpf, Capability::perfmon};
-            for (const int event : events) {
-                attached.links.push_back(link_perf_event(program, loaded, event));
-                // The front end's do not count yet.
-                if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0) != 0) {
-                    fail(program, "start the perf event");
-                }
-            }
-            return;
+            return link_shared(program, loaded, program.functions, work);
         }
         case AttachKind::uprobe:
         case AttachKind::uretprobe:
@@ -219,26 +279,28 @@ void attach_any(const Image& image, std::size_t index, Work& work) {
 }  // namespace
 
 Attached attach(const Image& image, std::span<const Descriptor> maps,
-                std::span<const GrantedEvent> granted, ModuleTypes modules) {
+                std::span<const GrantedEvent> granted, ModuleTypes modules,
+                const Progress& progress) {
     std::vector<bool> is_alternative(image.programs.size());
     for (const Program& program : image.programs) {
         if (program.alternative) {
             is_alternative[*program.alternative] = true;
         }
     }
-    Work work{maps, granted, std::move(modules), {}};
+    Work work{maps, granted, std::move(modules), progress, 0, image.programs.size(), {}};
     // A right that is missing must be told of, also where the points are optional.
     for (const Program& program : image.programs) {
         if (needs_types(program)) {
             types_of_module(program, work);
         }
     }
-    for (std::size_t index = 0; index < image.programs.size(); ++index) {
-        if (is_alternative[index]) {
-            continue;
+    for (; work.done < work.all; ++work.done) {
+        work.tell();
+        if (!is_alternative[work.done]) {
+            attach_any(image, work.done, work);
         }
-        attach_any(image, index, work);
     }
+    work.tell();
     return std::move(work.attached);
 }
 

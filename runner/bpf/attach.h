@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,10 +29,14 @@ struct GrantedEvent {
     std::string point;    // what it was opened for, one of points_of()
 };
 
+// How far attaching is: points that are done, of how many.
+using Progress = std::function<void(std::size_t done, std::size_t all)>;
+
 // Loads and attaches every program of the image that is not another's alternative; where one fails,
 // its alternative. Perf events and types of modules are those that were granted, else own ones.
 // Raises the capabilities that it needs. Throws LoadError if a point that is not optional fails.
 Attached attach(const Image& image, std::span<const Descriptor> maps,
-                std::span<const GrantedEvent> granted, ModuleTypes modules);
+                std::span<const GrantedEvent> granted, ModuleTypes modules,
+                const Progress& progress);
 
 }  // namespace sutap::bpf

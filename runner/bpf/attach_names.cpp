@@ -26,28 +26,37 @@ std::vector<std::string> function_points(const std::string& module, const std::s
     return points;
 }
 
-}  // namespace
-
-std::vector<std::string> attach_names(const Program& program) {
-    const bool is_tracepoint = program.kind == AttachKind::raw_tracepoint_btf ||
-                               program.kind == AttachKind::raw_tracepoint;
-    if (is_tracepoint) {
-        return {"kernel.trace(\"" + program.attach_name + "\")"};
-    }
-    if (program.kind == AttachKind::perf_event) {
-        return elaborate::points_of(program.perf);
-    }
-    const bool is_return =
-        program.kind == AttachKind::fexit || program.kind == AttachKind::kretprobe;
+std::vector<std::string> names_at(const Program& program, const std::string& function) {
     std::vector<std::string> names;
-    for (const std::string& point : function_points(program.attach_module, program.attach_name)) {
+    for (const std::string& point : function_points(program.attach_module, function)) {
         names.push_back(point + ".return");
-        if (!is_return) {
+        if (!program.is_return()) {
             names.push_back(point);
             names.push_back(point + ".call");
         }
     }
     return names;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> attach_names(const Program& program) {
+    const bool is_tracepoint = program.kind == AttachKind::raw_tracepoint_btf ||
+                               program.kind == AttachKind::raw_tracepoint;
+    if (is_tracepoint) {
+        return {{"kernel.trace(\"" + program.attach_name + "\")"}};
+    }
+    if (program.kind == AttachKind::perf_event) {
+        return {elaborate::points_of(program.perf)};
+    }
+    if (!program.is_shared()) {
+        return {names_at(program, program.attach_name)};
+    }
+    std::vector<std::vector<std::string>> all;
+    for (const SharedFunction& function : program.functions) {
+        all.push_back(names_at(program, function.name));
+    }
+    return all;
 }
 
 }  // namespace sutap::bpf

@@ -13,6 +13,7 @@ namespace sutap::bpf {
 // kernel.trace("NAME"). The names come from `attach_name`, `attach_module` and our own tables,
 // never from the script. A function's entry counts as part of its return, which keeps @entry values
 // from there.
-std::vector<std::string> attach_names(const Program& program);
+// For each function that a program is attached to (or what else it is), its names.
+std::vector<std::vector<std::string>> attach_names(const Program& program);
 
 }  // namespace sutap::bpf

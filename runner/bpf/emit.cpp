@@ -1,7 +1,10 @@
 #include "runner/bpf/emit.h"
 
 #include <algorithm>
+#include <bit>
+#include <deque>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "runner/bpf/handler_emitter.h"
@@ -52,6 +55,42 @@ std::vector<AttachKind> attach_kinds(const ir::KernelHandler& handler, const Emi
     return kinds;
 }
 
+bool reads_parameters(const ir::Block& block, std::uint32_t parameters) {
+    return std::ranges::any_of(block, [&](const ir::Instruction& each) {
+        constexpr std::uint32_t others = ir::from_symbols | ir::from_processor;
+        return (each.operation == ir::Operation::context_argument && (each.extra & others) == 0 &&
+                each.immediate < parameters) ||
+               std::ranges::any_of(each.blocks, [&](const ir::Block& inner) {
+                   return reads_parameters(inner, parameters);
+               });
+    });
+}
+
+// Of the kernel's own functions, those that are probed whether another one can be or not. The
+// parameters are not to be had at a kretprobe.
+bool can_share(const ir::KernelHandler& handler) {
+    const auto& event = handler.event;
+    const bool is_return = event.kind == Kind::function_return;
+    return (event.kind == Kind::function_entry || is_return) && event.module.empty() &&
+           event.optional && handler.entry_values.empty() && !reads_registers(handler.body) &&
+           !(is_return && reads_parameters(handler.body, event.arguments));
+}
+
+// All that tells one shared program from another, but for its functions.
+std::vector<std::uint32_t> words_of(const Program& program) {
+    std::vector<std::uint32_t> words = {static_cast<std::uint32_t>(program.kind)};
+    for (const Instruction& instruction : program.instructions) {
+        const auto both = std::bit_cast<std::uint64_t>(instruction);
+        words.push_back(static_cast<std::uint32_t>(both));
+        words.push_back(static_cast<std::uint32_t>(both >> 32U));
+    }
+    for (const Relocation& relocation : program.relocations) {
+        words.insert(words.end(), {static_cast<std::uint32_t>(relocation.kind),
+                                   relocation.instruction, relocation.map});
+    }
+    return words;
+}
+
 // Names in the kernel: 15 bytes of letters, digits, '_' and '.'.
 std::string object_name(const std::string& wanted) {
     std::string name;
@@ -75,8 +114,16 @@ class ImageBuilder {
         image_.max_actions = options_.max_actions;
         if (!lowered_.kernel.empty()) {
             make_maps();
+            if (options_.has_kprobe_multi) {
+                find_shared();
+            }
             for (const ir::KernelHandler& handler : lowered_.kernel) {
-                add_handler(handler);
+                const auto group = group_of_.find(&handler);
+                if (group == group_of_.end()) {
+                    add_handler(handler);
+                } else if (group->second->front() == &handler) {
+                    add_shared(*group->second);
+                }
             }
             image_.maps[maps_.frames].value_size = static_cast<std::uint32_t>(frame_bytes_);
             image_.maps[maps_.frames].entries = frames_;
@@ -139,7 +186,7 @@ class ImageBuilder {
         program.name = object_name(handler.event.name);
         program.kind = kind;
         // kprobes are attached by name: the kernel refuses a number here.
-        if (kind != AttachKind::kprobe && kind != AttachKind::kretprobe) {
+        if (kind != AttachKind::kprobe && kind != AttachKind::kretprobe && !program.is_shared()) {
             program.attach_btf_id = handler.event.btf_id;
         }
         program.attach_name = handler.event.name;
@@ -172,6 +219,62 @@ class ImageBuilder {
         image_.programs.push_back(std::move(program));
     }
 
+    // Handlers that differ in nothing but their functions are served by one program.
+    using Group = std::vector<const ir::KernelHandler*>;
+
+    Program shared_program(const ir::KernelHandler& handler, std::uint32_t frame) {
+        const AttachKind kind = handler.event.kind == Kind::function_entry
+                                    ? AttachKind::kprobe_multi
+                                    : AttachKind::kretprobe_multi;
+        Program program = new_program(handler, kind);
+        MapNumbers maps = maps_;
+        if (const std::int32_t size = tally_key_size(handler, options_.string_size); size != 0) {
+            maps.tally = tally_map(size);
+        }
+        HandlerEmitter emitter(handler, options_, maps, kind, frame);
+        emitter.emit_body(program);
+        frame_bytes_ = std::max(frame_bytes_, emitter.frame_size());
+        return program;
+    }
+
+    void find_shared() {
+        std::map<std::vector<std::uint32_t>, Group> groups;  // by their code
+        std::set<std::pair<const Group*, std::string>> members;
+        for (const ir::KernelHandler& handler : lowered_.kernel) {
+            if (!can_share(handler) ||
+                (options_.is_traceable && !options_.is_traceable(handler.event.name))) {
+                continue;
+            }
+            Group& group = groups[words_of(shared_program(handler, 0))];
+            // One link takes a function once.
+            if (members.emplace(&group, handler.event.name).second) {
+                group.push_back(&handler);
+            }
+        }
+        for (auto& [code, group] : groups) {
+            if (group.size() >= options_.least_shared) {
+                groups_.push_back(std::move(group));
+            }
+        }
+        for (const Group& group : groups_) {
+            for (const ir::KernelHandler* handler : group) {
+                group_of_[handler] = &group;
+            }
+        }
+    }
+
+    void add_shared(const Group& group) {
+        Program program = shared_program(*group.front(), frames_++);
+        program.optional = true;  // each alone
+        for (const ir::KernelHandler* handler : group) {
+            program.functions.push_back({handler->event.name, handler->handler});
+        }
+        image_.notes.push_back("one link for " + std::to_string(group.size()) +
+                               " functions that share a handler, " + group.front()->point +
+                               " the first of them");
+        image_.programs.push_back(std::move(program));
+    }
+
     void add_handler(const ir::KernelHandler& handler) {
         MapNumbers maps = maps_;
         const auto kinds = attach_kinds(handler, options_);
@@ -199,6 +302,8 @@ class ImageBuilder {
     Image image_;
     MapNumbers maps_;
     std::map<std::int32_t, std::uint32_t> tally_maps_;  // by the size of their keys
+    std::deque<Group> groups_;
+    std::map<const ir::KernelHandler*, const Group*> group_of_;
     std::uint32_t frames_ = 0;
     std::int32_t frame_bytes_ = 8;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "runner/bpf/image.h"
@@ -19,6 +20,12 @@ struct EmitOptions {
     // Also make a kprobe for each function probe, to be tried where fentry fails: needs the right
     // to open perf events.
     bool kprobe_alternatives = false;
+    // Can this kernel attach a program to many functions by one link?
+    bool has_kprobe_multi = false;
+    // From so many functions on; one alone has a link that misses nothing when events nest.
+    std::uint32_t least_shared = 33;
+    // Can such a link take this function? Where nobody knows, attaching finds out, more slowly.
+    std::function<bool(const std::string&)> is_traceable;
 };
 
 // `lowered.user` is moved into the image. Throws EmitError, a sentence about the script.

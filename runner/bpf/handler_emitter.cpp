@@ -80,11 +80,11 @@ void HandlerEmitter::make_entry_key() {
     code_.call(Helper::get_current_pid_tgid);
     code_.store(Size::double_word, R::r7, Frame::entry_key, R::r0);
     code_.move(R::r1, R::r6);
-    if (attach_ == AttachKind::kprobe || attach_ == AttachKind::kretprobe) {
+    if (is_at_entry() || is_at_return()) {
         code_.load(Size::double_word, R::r1, R::r6,
                    static_cast<std::int32_t>(targets::stack_pointer_offset()));
     }
-    if (attach_ == AttachKind::kprobe) {
+    if (is_at_entry()) {
         code_.alu(Alu::add, R::r1, static_cast<std::int32_t>(targets::stack_arguments_offset));
     }
     code_.store(Size::double_word, R::r7, Frame::entry_key + 8, R::r1);
@@ -113,6 +113,16 @@ void HandlerEmitter::begin_record() {
             code_.store(Size::double_word, R::r7, frame_.record + at, 0);
         }
     }
+}
+
+void HandlerEmitter::store_handler(R to, std::int32_t offset) {
+    if (attach_ != AttachKind::kprobe_multi && attach_ != AttachKind::kretprobe_multi) {
+        code_.store(Size::word, to, offset, static_cast<std::int32_t>(handler_.handler));
+        return;
+    }
+    code_.move(R::r1, R::r6);
+    code_.call(Helper::get_attach_cookie);
+    code_.store(Size::word, to, offset, R::r0);
 }
 
 // A call whose entry was not seen (it began before the probe was there) has no return for us.
@@ -147,7 +157,7 @@ void HandlerEmitter::post_record() {
         tally(out);
     }
     // Only now: events that the handler filters out need neither clock nor thread.
-    code_.store(Size::word, R::r7, frame_.record, static_cast<std::int32_t>(handler_.handler));
+    store_handler(R::r7, frame_.record);
     code_.call(Helper::ktime_get_ns);
     code_.store(Size::double_word, R::r7, frame_.record + 8, R::r0);
     code_.call(Helper::get_current_pid_tgid);

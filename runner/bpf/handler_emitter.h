@@ -63,6 +63,14 @@ class HandlerEmitter {
     void make_entry_key();
     void skip_other_syscalls(Label out);
     void begin_record();
+    // Stores which handler this is at `to` + `offset`. A shared program knows by its cookie alone.
+    void store_handler(R to, std::int32_t offset);
+    [[nodiscard]] bool is_at_entry() const {
+        return attach_ == AttachKind::kprobe || attach_ == AttachKind::kprobe_multi;
+    }
+    [[nodiscard]] bool is_at_return() const {
+        return attach_ == AttachKind::kretprobe || attach_ == AttachKind::kretprobe_multi;
+    }
     void take_entry_values(Label out);
     void post_record();
 

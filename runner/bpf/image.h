@@ -67,6 +67,15 @@ enum class AttachKind : std::uint8_t {
     uprobe,      // file descriptor slot, offset, semaphore, cookie
     uretprobe,
     usdt,
+    kprobe_multi,  // each of Program::functions, by one link
+    kretprobe_multi,
+};
+
+// One of the functions that a program is attached to by one link.
+struct SharedFunction {
+    std::string name;
+    std::uint32_t handler = 0;  // that it serves there, as a record's header says it; the cookie
+    bool operator==(const SharedFunction&) const = default;
 };
 
 struct Program {
@@ -79,6 +88,7 @@ struct Program {
     std::uint64_t semaphore = 0;
     std::uint64_t cookie = 0;
     elaborate::PerfEvent perf;
+    std::vector<SharedFunction> functions;  // of kprobe_multi and kretprobe_multi, else none
     // If this one cannot be attached, the program to try in its stead (an index); a program that is
     // somebody's alternative is not attached by itself.
     std::optional<std::uint32_t> alternative;
@@ -87,7 +97,16 @@ struct Program {
     std::vector<Relocation> relocations;
     std::vector<Subprogram> subprograms;
     std::vector<std::uint32_t> helpers;  // numbers of the helpers called, sorted
-    std::string point;                   // pp() of the probe it serves
+    std::string point;                   // pp() of the probe it serves, or of the first
+
+    bool is_shared() const {
+        return kind == AttachKind::kprobe_multi || kind == AttachKind::kretprobe_multi;
+    }
+    // Of the return of functions?
+    bool is_return() const {
+        return kind == AttachKind::fexit || kind == AttachKind::kretprobe ||
+               kind == AttachKind::kretprobe_multi;
+    }
 };
 
 // The shared words between programs and user space: the array map `control`, mapped by the runner.

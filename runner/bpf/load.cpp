@@ -163,6 +163,9 @@ ProgramType program_type(AttachKind kind) {
             return {BPF_PROG_TYPE_RAW_TRACEPOINT, {}};
         case AttachKind::perf_event:
             return {BPF_PROG_TYPE_PERF_EVENT, {}};
+        case AttachKind::kprobe_multi:
+        case AttachKind::kretprobe_multi:
+            return {BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI};
         case AttachKind::kprobe:
         case AttachKind::kretprobe:
         case AttachKind::uprobe:

@@ -255,6 +255,9 @@ std::string check_kind(const Program& program, const CheckOptions& options) {
                        : "no name to attach to";
         case AttachKind::perf_event:
             return is_possible(program.perf) ? "" : "impossible perf event";
+        case AttachKind::kprobe_multi:
+        case AttachKind::kretprobe_multi:
+            return program.functions.empty() ? "no name to attach to" : "";
         case AttachKind::uprobe:
         case AttachKind::uretprobe:
         case AttachKind::usdt:
@@ -278,6 +281,22 @@ std::string check_shape(const Program& program) {
     return "";
 }
 
+std::string check_functions(const Image& image, const Program& program) {
+    if (!program.is_shared()) {
+        return program.functions.empty() ? "" : "functions that it cannot have";
+    }
+    for (const SharedFunction& function : program.functions) {
+        if (function.name.empty() || function.name.find('\0') != std::string::npos) {
+            return "no name to attach to";
+        }
+        if (function.handler >= image.user.handlers.size() ||
+            image.user.handlers[function.handler].kind != ir::Handler::Kind::kernel) {
+            return "serves no handler";
+        }
+    }
+    return "";
+}
+
 std::string check_program(const Image& image, std::size_t index,
                           const std::set<std::string_view>& points, const CheckOptions& options) {
     const Program& program = image.programs[index];
@@ -297,6 +316,9 @@ std::string check_program(const Image& image, std::size_t index,
     if (!points.contains(program.point)) {
         return "serves no handler";
     }
+    if (std::string wrong = check_functions(image, program); !wrong.empty()) {
+        return wrong;
+    }
     return check_instructions(program, image.maps, options);
 }
 
@@ -315,10 +337,12 @@ std::string check_probes(const Image& image, const CheckOptions& options) {
         }
     }
     for (const Program& program : image.programs) {
-        const std::vector<std::string> names = attach_names(program);
-        if (std::ranges::none_of(
-                names, [&](const std::string& name) { return is_allowed(name, options); })) {
-            return "the policy does not allow the probe point " + program.point;
+        for (const std::vector<std::string>& names : attach_names(program)) {
+            if (std::ranges::none_of(
+                    names, [&](const std::string& name) { return is_allowed(name, options); })) {
+                return "the policy does not allow the probe point " +
+                       (program.is_shared() ? names[program.is_return() ? 0 : 1] : program.point);
+            }
         }
     }
     return "";

@@ -309,12 +309,12 @@ void HandlerEmitter::context_argument(const ir::Instruction& each) {
     }
     if ((each.extra & ir::from_registers) != 0) {
         place = static_cast<std::int32_t>(each.immediate);
-    } else if (attach_ == AttachKind::kprobe && index >= targets::register_arguments) {
+    } else if (is_at_entry() && index >= targets::register_arguments) {
         stack_argument(each);
         return;
-    } else if (attach_ == AttachKind::kprobe) {
+    } else if (is_at_entry()) {
         place = static_cast<std::int32_t>(targets::function_argument_offset(index));
-    } else if (attach_ == AttachKind::kretprobe) {
+    } else if (is_at_return()) {
         if (index != handler_.event.arguments) {
             throw EmitError{"parameters of " + handler_.event.name +
                             " cannot be had at its return" +

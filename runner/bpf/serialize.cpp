@@ -13,7 +13,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::uint64_t format_mark = 0x3230'6761'6d69'7573;  // "suimag02"
+constexpr std::uint64_t format_mark = 0x3330'6761'6d69'7573;  // "suimag03"
 constexpr std::uint32_t deepest_nesting = 200;                // of ir::Instruction
 
 // ---- the fields ---------------------------------------------------------------------------------
@@ -60,13 +60,21 @@ struct Fields<elaborate::PerfEvent> {
     }
 };
 template <>
+struct Fields<SharedFunction> {
+    static void each(auto& fields, auto&& visit) {
+        auto& [name, handler] = fields;
+        visit(name, handler);
+    }
+};
+template <>
 struct Fields<Program> {
     static void each(auto& fields, auto&& visit) {
         auto& [name, kind, attach_btf_id, attach_name, attach_module, offset, semaphore, cookie,
-               perf, alternative, optional, instructions, relocations, subprograms, helpers,
-               point] = fields;
+               perf, functions, alternative, optional, instructions, relocations, subprograms,
+               helpers, point] = fields;
         visit(name, kind, attach_btf_id, attach_name, attach_module, offset, semaphore, cookie,
-              perf, alternative, optional, instructions, relocations, subprograms, helpers, point);
+              perf, functions, alternative, optional, instructions, relocations, subprograms,
+              helpers, point);
     }
 };
 template <>
@@ -144,7 +152,7 @@ constexpr auto last_enumerator<Map::Kind> = Map::Kind::percpu_hash;
 template <>
 constexpr auto last_enumerator<Relocation::Kind> = Relocation::Kind::map_value;
 template <>
-constexpr auto last_enumerator<AttachKind> = AttachKind::usdt;
+constexpr auto last_enumerator<AttachKind> = AttachKind::kretprobe_multi;
 template <>
 constexpr auto last_enumerator<elaborate::PerfEvent::Kind> =
     elaborate::PerfEvent::Kind::watch_accesses;

@@ -22,7 +22,7 @@ void HandlerEmitter::tally(Label out) {
         code_.jump_if(Compare::not_equal, R::r1, 0, post);
         code_.load(Size::word, R::r1, R::r7, frame_.record + 4);
         code_.jump_if(Compare::not_equal, R::r1, 0, post);  // cut
-        code_.store(Size::word, R::r7, frame_.record, static_cast<std::int32_t>(handler_.handler));
+        store_handler(R::r7, frame_.record);
         code_.store(Size::double_word, R::r7, frame_.record + 8, 0);
         code_.store(Size::double_word, R::r7, frame_.record + 16, 0);
     }
@@ -44,14 +44,14 @@ void HandlerEmitter::tally(Label out) {
 }
 
 void HandlerEmitter::find_tally() {
-    code_.load_map(R::r1, maps_.tally);
     if (tally_key_ > static_cast<std::int32_t>(RecordLayout::header_size)) {
         address(R::r2, frame_.record);
     } else {
-        code_.store(Size::word, R::r10, stack_key, static_cast<std::int32_t>(handler_.handler));
+        store_handler(R::r10, stack_key);
         code_.move(R::r2, R::r10);
         code_.alu(Alu::add, R::r2, stack_key);
     }
+    code_.load_map(R::r1, maps_.tally);
     code_.call(Helper::map_lookup_elem);
 }
 

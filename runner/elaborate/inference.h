@@ -36,6 +36,7 @@ class Inference {
     // An expression whose value is used has a type.
     void require(Expression& expression);
     void value(Expression& expression, ValueType wanted);
+    void alone(Expression& expression);
     // The expression and the slot have one type.
     void meet(Expression& expression, ValueType& slot);
     void keys(std::uint32_t global, std::vector<ExpressionBox>& keys);

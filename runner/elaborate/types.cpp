@@ -120,6 +120,17 @@ void Inference::require(Expression& expression) {
     }
 }
 
+// As a statement. A function may have no result, and a statistic needs no extractor there.
+void Inference::alone(Expression& expression) {
+    visit(expression);
+    const bool is_variable = std::holds_alternative<LocalRead>(expression.node) ||
+                             std::holds_alternative<GlobalRead>(expression.node) ||
+                             std::holds_alternative<ArrayRead>(expression.node);
+    if (is_variable && expression.type == unknown) {
+        require(expression);
+    }
+}
+
 void Inference::value(Expression& expression, ValueType wanted) {
     visit(expression);
     push(expression, wanted);
@@ -206,14 +217,14 @@ void Inference::foreach (ForeachStatement& loop, const Place& place) {
 void Inference::visit(Statement& statement) {
     const auto condition = [&](std::optional<ExpressionBox>& box, ValueType wanted) {
         if (box) {
-            wanted == unknown ? visit(**box) : value(**box, wanted);
+            wanted == unknown ? alone(**box) : value(**box, wanted);
         }
     };
     std::visit(
         [&](auto& inner) {
             using Node = decltype(inner);
             if constexpr (is_any_of<Node, ExpressionStatement>) {
-                visit(*inner.expression);
+                alone(*inner.expression);
             } else if constexpr (is_any_of<Node, BlockStatement>) {
                 for_each_box(inner.statements, [&](Statement& one) { visit(one); });
             } else if constexpr (is_any_of<Node, IfStatement>) {

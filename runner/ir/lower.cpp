@@ -69,6 +69,7 @@ class ProgramLowering {
                    functions_with_kernel_form(program),
                    {},
                    lowered_.user,
+                   {},
                    lowered_.diagnostics} {}
 
     Lowered run() {

@@ -87,8 +87,12 @@ std::uint32_t Lowering::site(const Expression& expression) {
 std::uint32_t Lowering::site(const std::string& near, const language::Place& place) {
     std::string text = near.empty() ? language::describe(place, context_.sources)
                                     : near + " at " + language::position(place, context_.sources);
-    context_.user.sites.push_back(std::move(text));
-    return static_cast<std::uint32_t>(context_.user.sites.size() - 1);
+    const auto next = static_cast<std::uint32_t>(context_.user.sites.size());
+    const auto [known, is_new] = context_.site_numbers.emplace(std::move(text), next);
+    if (is_new) {
+        context_.user.sites.push_back(known->first);
+    }
+    return known->second;
 }
 
 Register Lowering::constant(std::int64_t value) {

@@ -1,6 +1,7 @@
 // Inside the room: lowering of one function or handler from its typed tree to a Block.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,8 @@ struct LoweringContext {
     std::vector<bool> has_kernel_form;  // by function: can the kernel do all of it
     std::vector<std::uint32_t> user_function;  // by function: its number in user.functions, or none
     Program& user;
+    std::map<std::string, std::uint32_t>
+        site_numbers;  // of user.sites, so that none is there twice
     std::vector<language::Diagnostic>& diagnostics;
 };
 

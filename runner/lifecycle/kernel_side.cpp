@@ -75,8 +75,8 @@ KernelSide::KernelSide(const bpf::Image& image, Settings settings,
         control_.write(ControlLayout::size + 8 * index, settings.symbols[index]);
     }
     refresh_clock();
-    attached_ =
-        bpf::attach(image, maps_, settings.granted, bpf::ModuleTypes(std::move(settings.modules)));
+    attached_ = bpf::attach(image, maps_, settings.granted,
+                            bpf::ModuleTypes(std::move(settings.modules)), settings.progress);
 }
 
 void KernelSide::start() {

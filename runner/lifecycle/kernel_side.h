@@ -26,6 +26,7 @@ class KernelSide {
         std::vector<bpf::GrantedEvent> granted;
         std::map<std::string, Descriptor> modules;  // granted BTF, closed once all is attached
         std::vector<std::uint64_t> symbols;         // the addresses of the image's
+        bpf::Progress progress;                     // is told while programs are attached
     };
     // Raises what it needs while it needs it. Throws bpf::LoadError.
     KernelSide(const bpf::Image& image, Settings settings, bpf::RingBuffer::Consumer consumer);

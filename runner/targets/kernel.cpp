@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -66,6 +67,8 @@ bool is_module_name(std::string_view name) {
                       (byte >= '0' && byte <= '9') || byte == '_';
            });
 }
+
+constexpr const char* traceable_path = "/sys/kernel/tracing/available_filter_functions";
 
 struct Kernel::State {
     std::string btf_path;
@@ -193,7 +196,11 @@ std::vector<std::string> Kernel::functions(const std::string& glob,
             found.emplace_back(name);
         }
     });
-    return sorted_once(std::move(found));
+    found = sorted_once(std::move(found));
+    if (module.empty() && !found.empty() && exists(state_->kallsyms_path)) {
+        found = present_functions(state_->kallsyms_path, std::move(found));
+    }
+    return found;
 }
 
 std::optional<KernelTracepoint> Kernel::tracepoint(const std::string& name) const {
@@ -261,6 +268,24 @@ bool Kernel::links_functions_with(std::size_t arguments) const {
     // save_args() of arch/x86/net/bpf_jit_comp.c came with the arguments that are on the stack.
     return arguments <= register_arguments ||
            (arguments <= most && state_->btf().find_function("save_args"));
+}
+
+std::optional<std::unordered_set<std::string>> Kernel::traceable_functions() const {
+    std::ifstream file(traceable_path);
+    if (!file) {
+        return std::nullopt;
+    }
+    std::unordered_set<std::string> names;
+    for (std::string line; std::getline(file, line);) {
+        if (!line.ends_with(']')) {  // of a module
+            names.insert(std::move(line));
+        }
+    }
+    return names;
+}
+
+bool Kernel::has_kprobe_multi() const {
+    return state_->btf().find_type("struct bpf_kprobe_multi_link").has_value();
 }
 
 bool Kernel::has_helper(const std::string& name) const {

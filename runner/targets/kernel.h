@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "runner/targets/nearest_names.h"
@@ -90,6 +91,11 @@ class Kernel {
 
     // Do fentry and fexit programs attach to functions of so many arguments?
     bool links_functions_with(std::size_t arguments) const;
+    // The kernel's functions that ftrace knows; nothing where the file is not there or not to be
+    // read (tracefs, for root alone).
+    std::optional<std::unordered_set<std::string>> traceable_functions() const;
+    // Can one link attach a program to many functions? (CONFIG_FPROBE; kernel/trace/bpf_trace.c)
+    bool has_kprobe_multi() const;
     // Is the helper (bpf_loop) in enum bpf_func_id, the kfunc in BTF?
     bool has_helper(const std::string& name) const;
     bool has_kernel_function_call(const std::string& name) const;

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <iterator>
+#include <unordered_map>
 
 #include "runner/descriptor.h"
 #include "runner/targets/glob.h"
@@ -88,6 +90,36 @@ KernelSymbols::KernelSymbols(const std::string& path) : text_(read_all(path)) {
             functions_.push_back(symbol.name);
         }
     });
+}
+
+std::vector<std::string> present_functions(const std::string& path,
+                                           std::vector<std::string> names) {
+    std::unordered_map<std::string_view, bool> present;
+    present.reserve(names.size());
+    for (const std::string& name : names) {
+        present.emplace(name, false);
+    }
+    bool says_where = false;
+    bool is_dropped = false;
+    for_each_symbol(read_all(path), [&](const Symbol& symbol) {
+        if (symbol.name == "_sinittext") {
+            says_where = true;
+            is_dropped = true;
+        } else if (symbol.name == "_einittext") {
+            is_dropped = false;
+        } else if (!is_dropped && is_function(symbol.type) && !symbol.is_of_module) {
+            if (const auto found = present.find(symbol.name); found != present.end()) {
+                found->second = true;
+            }
+        }
+    });
+    if (says_where) {
+        std::vector<std::string> kept;
+        std::ranges::copy_if(names, std::back_inserter(kept),
+                             [&](const std::string& name) { return present.at(name); });
+        return kept;
+    }
+    return names;
 }
 
 std::vector<std::uint64_t> variable_addresses(const std::string& path, std::string_view name) {

@@ -31,6 +31,12 @@ class KernelSymbols {
     std::vector<std::string_view> functions_;
 };
 
+// Those of the names that a function in the kernel has now: BTF also names functions that were
+// dropped after the start (between _sinittext and _einittext: the file is in the order of
+// addresses, also for readers who are told none), and those of which only parts are left
+// (NAME.isra.0). All of them if the file does not say; the same file, and errors, as above.
+std::vector<std::string> present_functions(const std::string& path, std::vector<std::string> names);
+
 // The addresses of the variables with this name, sorted, each once; 0 where the reader is not told
 // (sysctl kernel.kptr_restrict). The same file, and errors, as above.
 std::vector<std::uint64_t> variable_addresses(const std::string& path, std::string_view name);

@@ -48,6 +48,8 @@ inline std::optional<bpf::Image> translate(const std::string& text, std::size_t 
         bpf::EmitOptions emission;
         emission.has_deadline = variant % 7 == 1;
         emission.kprobe_alternatives = variant % 11 == 1;
+        emission.has_kprobe_multi = variant % 13 < 7;
+        emission.least_shared = 2;
         return bpf::emit(std::move(lowered), emission);
     } catch (const bpf::EmitError& error) {
         require(!error.message.empty());

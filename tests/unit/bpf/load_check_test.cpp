@@ -182,6 +182,38 @@ TEST_CASE("programs attach to what is named") {
     CHECK_THAT(with_kind(AttachKind::uprobe), Contains("not available"));
 }
 
+TEST_CASE("a program for many functions names each, and the handler that it serves there") {
+    const auto shared = [](AttachKind kind, std::vector<SharedFunction> functions,
+                           const std::string& module, std::vector<std::string> allowed) {
+        Image image = good_image();
+        image.programs[0].kind = kind;
+        image.programs[0].functions = std::move(functions);
+        image.programs[0].attach_module = module;
+        CheckOptions options;
+        options.allowed_probes = std::move(allowed);
+        return check(image, options);
+    };
+    constexpr AttachKind entries = AttachKind::kprobe_multi;
+    constexpr AttachKind returns = AttachKind::kretprobe_multi;
+    const std::vector<SharedFunction> two = {{"vfs_read", 0}, {"vfs_write", 0}};
+    CHECK(shared(entries, two, "", {}).empty());
+    CHECK(shared(returns, two, "", {}).empty());
+    CHECK_THAT(shared(entries, {}, "", {}), Contains("no name to attach to"));
+    CHECK_THAT(shared(entries, {{"", 0}}, "", {}), Contains("no name to attach to"));
+    CHECK_THAT(shared(entries, {{std::string("a\0b", 3), 0}}, "", {}),
+               Contains("no name to attach to"));
+    CHECK_THAT(shared(entries, {{"vfs_read", 1}}, "", {}), Contains("serves no handler"));
+    CHECK_THAT(shared(AttachKind::kprobe, two, "", {}), Contains("functions that it cannot have"));
+    CHECK_THAT(shared(entries, two, "overlay", {}), Contains("impossible module"));
+
+    const std::string all = "kernel.function(\"vfs_*\")";
+    CHECK(shared(entries, two, "", {all}).empty());
+    CHECK(shared(returns, two, "", {all + ".return"}).empty());
+    CHECK_THAT(shared(returns, two, "", {all}), Contains("does not allow"));
+    CHECK_THAT(shared(entries, two, "", {"kernel.function(\"vfs_r*\")"}),
+               Contains("does not allow the probe point kernel.function(\"vfs_write\")"));
+}
+
 TEST_CASE("a perf event is one that points_of() can name") {
     using elaborate::PerfEvent;
     const auto with_event = [](const PerfEvent& event) {

@@ -94,6 +94,8 @@ struct Posted {
     std::uint64_t thread = 0;
 };
 
+void nowhere(std::size_t, std::size_t) {}
+
 // The records that the image's program posts while this process calls getpgid() once.
 std::vector<Posted> run(const Image& image) {
     REQUIRE(check(image, {}).empty());
@@ -105,7 +107,7 @@ std::vector<Posted> run(const Image& image) {
         std::memcpy(&posted.emplace_back(), bytes.data(), sizeof(Posted));
     });
     control.write(ControlLayout::stopped, 1);
-    const Attached attached = attach(image, maps, {}, ModuleTypes({}));
+    const Attached attached = attach(image, maps, {}, ModuleTypes({}), nowhere);
     CHECK(attached.links.size() == 1);
     control.write(ControlLayout::stopped, 0);
     getpgid(0);
@@ -206,7 +208,7 @@ TEST_CASE("the verifier's reason is told") {
     const std::vector<Descriptor> maps = create_maps(image.maps);
     std::string message;
     try {
-        attach(image, maps, {}, ModuleTypes({}));
+        attach(image, maps, {}, ModuleTypes({}), nowhere);
     } catch (const LoadError& error) {
         message = error.message;
     }
@@ -240,9 +242,9 @@ TEST_CASE("a point that is missing is an error, or counted where it is optional"
     Image image = image_for(AttachKind::raw_tracepoint);
     image.programs[0].attach_name = "no_such_tracepoint_here";
     const std::vector<Descriptor> maps = create_maps(image.maps);
-    CHECK_THROWS_AS(attach(image, maps, {}, ModuleTypes({})), LoadError);
+    CHECK_THROWS_AS(attach(image, maps, {}, ModuleTypes({}), nowhere), LoadError);
     image.programs[0].optional = true;
-    const Attached attached = attach(image, maps, {}, ModuleTypes({}));
+    const Attached attached = attach(image, maps, {}, ModuleTypes({}), nowhere);
     CHECK(attached.links.empty());
     CHECK(attached.skipped == 1);
     REQUIRE(attached.notes.size() == 1);

@@ -23,6 +23,7 @@ bpf::Image full_image() {
     program.semaphore = 9;
     program.cookie = ~0ULL;
     program.perf = {elaborate::PerfEvent::Kind::watch_accesses, 1, 2, 3, 4, "vm_swappiness", 5, 8};
+    program.functions = {{"vfs_read", 3}, {"vfs_write", 4}};
     program.alternative = 1;
     program.optional = true;
     program.instructions = {{0xb7, 0, -3, -1}, {0x95, 0x21, 7, 0x7fffffff}};
@@ -170,7 +171,7 @@ TEST_CASE("enumerators and truth values out of range are refused") {
     image.maps.emplace_back().kind = static_cast<bpf::Map::Kind>(5);
     CHECK_FALSE(bpf::parse(bpf::serialize(image)));
     image = {};
-    image.programs.emplace_back().kind = static_cast<bpf::AttachKind>(10);
+    image.programs.emplace_back().kind = static_cast<bpf::AttachKind>(12);
     CHECK_FALSE(bpf::parse(bpf::serialize(image)));
     image = {};
     ir::Instruction& instruction = image.user.functions.emplace_back().body.emplace_back();

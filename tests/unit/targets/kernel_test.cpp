@@ -238,6 +238,23 @@ TEST_CASE("a variable's addresses are those of its name alone") {
     CHECK_THROWS_AS(variable_addresses("/nonexistent", "jiffies"), TargetError);
 }
 
+TEST_CASE("functions that are dropped, or of which only a part is left, match no pattern") {
+    const TemporaryFile types(sample_btf());
+    const std::string others = "0 T _text\n0 t do_kill\n0 t log_line.isra.0\n0 D log_line\n";
+    const std::string early = "0 T _sinittext\n0 t __traceiter_task_exit\n0 T _einittext\n";
+    const auto found = [&](const std::string& symbols) {
+        const TemporaryFile file(symbols);
+        return Kernel(types.path(), file.path()).functions("*");
+    };
+    CHECK(found(others).size() == 3);  // of no kernel that says where the early ones are
+    CHECK(found(others + early) == Names{"do_kill"});
+    CHECK(found(others + "0 t log_line\n" + early) == Names{"do_kill", "log_line"});
+    // One of the name stays.
+    CHECK(found(early + others + "0 t __traceiter_task_exit\n") ==
+          Names{"__traceiter_task_exit", "do_kill"});
+    CHECK(found(early + others + "0 t log_line\t[module]\n") == Names{"do_kill"});
+}
+
 TEST_CASE("what can't be read is an error with advice, at the first question") {
     const Kernel kernel("/nonexistent/btf", "/nonexistent/kallsyms");
     CHECK_THROWS_AS(kernel.types(), TargetError);
