@@ -26,7 +26,7 @@ probe nfs.fop.read_iter {
 probe nfs.fop.aio_read.return { printf("%s %s at %d: %d gave %s %d %s %s\n", name, file_name, pos, count, retstr, size, units, buf ? user_string_n(buf, size) : "") }
 probe nfs.fop.write { printf("%s %s %d\n", name, devname, pos) }
 probe nfs.fop.write_iter { printf("%s %s/%s at %d: %d\n", name, parent_name, file_name, pos, count) }
-probe nfs.fop.aio_write { printf("%s %s at %d: %d %s\n", name, file_name, pos, count, user_string_n(buf, count < 10 ? count : 10)) }
+probe nfs.fop.aio_write { printf("%s %s at %d: %d %s\n", name, file_name, pos, count, user_string_n(buf, count < 10 ? count : 10, "not in memory")) }
 probe nfs.fop.aio_write.return { printf("%s %s at %d: %d gave %s %d %s\n", name, file_name, pos, count, retstr, size, units) }
 probe nfs.fop.mmap { printf("%s %s/%s %d buf %d flag %x\n", name, parent_name, file_name, vm_end - vm_start, buf == vm_start, vm_flag & 1) }
 probe nfs.fop.mmap.return { printf("%s gave %s\n", name, retstr) }
