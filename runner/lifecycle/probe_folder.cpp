@@ -17,13 +17,22 @@ namespace {
 
 constexpr mode_t folder_mode = 0711;  // .umask() may let others in
 
-// A folder that is ours and that nobody else may write to, made if need be.
+constexpr int most_attempts = 1000;
+
+// A folder that is ours and that nobody else may write to, made if need be; none if it, or the one
+// that it is to be in, was taken away meanwhile.
 Descriptor open_folder(int parent, const std::string& name, const std::string& path) {
     if (mkdirat(parent, name.c_str(), folder_mode) != 0 && errno != EEXIST) {
+        if (errno == ENOENT) {
+            return {};
+        }
         fail_at_files("make the folder " + path);
     }
     Descriptor folder(
         openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder && errno == ENOENT) {
+        return {};
+    }
     struct stat status {};
     if (!folder || fstat(folder.get(), &status) != 0) {
         fail_at_files("open the folder " + path);
@@ -52,9 +61,18 @@ ProbeFolder::ProbeFolder(const std::string& session) : session_(session) {
     if (!parent) {
         fail_at_files("open /tmp");
     }
-    common_folder_ = open_folder(parent.get(), common, "/tmp/" + common);
     path_ = "/tmp/" + common + "/" + session;
-    folder_ = open_folder(common_folder_.get(), session, path_);
+    // The last of our sessions to end takes the common folder away, at any moment.
+    for (int attempt = 0; !folder_ && attempt < most_attempts; ++attempt) {
+        common_folder_ = open_folder(parent.get(), common, "/tmp/" + common);
+        if (common_folder_) {
+            folder_ = open_folder(common_folder_.get(), session, path_);
+        }
+    }
+    if (!folder_) {
+        errno = ENOENT;
+        fail_at_files("make the folder " + path_);
+    }
     // A folder without a session is what was left of one that was killed.
     if (flock(folder_.get(), LOCK_EX | LOCK_NB) != 0) {
         throw RequestError{"sutap-runner: a session named " + session + " is running\n"};
