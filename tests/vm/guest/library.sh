@@ -6,6 +6,9 @@ fail() {
     exit 1
 }
 
+# One more thing that the case has looked at; main.sh counts them.
+checked() { echo >>/run/checks; }
+
 show() {
     local file
     for file in "$@"; do
@@ -25,6 +28,7 @@ run() {
 expect_status() {
     local wanted=$1
     shift
+    checked
     run "$@"
     [ "$status" = "$wanted" ] || {
         show out err
@@ -34,6 +38,7 @@ expect_status() {
 
 # expect_equal WANTED GOT [WHAT]
 expect_equal() {
+    checked
     [ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"
 }
 
@@ -42,6 +47,7 @@ expect_output() {
     local wanted=$1
     shift
     expect_status 0 "$@"
+    checked
     [ "$(cat out)" = "$wanted" ] || {
         show out err
         fail "not the output '$wanted': $*"
@@ -50,6 +56,7 @@ expect_output() {
 
 # expect_line TEXT FILE: a line that is TEXT exactly.
 expect_line() {
+    checked
     grep -q -x -F -e "$1" "$2" || {
         show "$2"
         fail "no line '$1' in $2"
@@ -58,12 +65,14 @@ expect_line() {
 
 # expect_match PATTERN FILE, expect_no_match PATTERN FILE: extended regular expressions.
 expect_match() {
+    checked
     grep -q -E -e "$1" "$2" || {
         show "$2"
         fail "nothing in $2 matches '$1'"
     }
 }
 expect_no_match() {
+    checked
     ! grep -q -E -e "$1" "$2" || {
         show "$2"
         fail "something in $2 matches '$1'"
@@ -72,6 +81,7 @@ expect_no_match() {
 
 # expect_lines COUNT FILE
 expect_lines() {
+    checked
     [ "$(wc -l <"$2")" = "$1" ] || {
         show "$2"
         fail "$(wc -l <"$2") lines in $2, not $1"

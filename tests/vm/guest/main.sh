@@ -1,5 +1,5 @@
 # Runs the cases that /harness/list names, one after the other, and reports each on the second
-# serial line: "@TOKEN case NAME", the case's output, "@TOKEN result NAME STATUS SECONDS".
+# serial line: "@TOKEN case NAME", the case's output, "@TOKEN result NAME STATUS SECONDS CHECKS".
 token=$(cat /harness/token)
 exec 3>/dev/ttyS1
 # What the kernel says when it, or a program, has gone wrong.
@@ -65,6 +65,7 @@ run_case() {
     report "case $name"
     started=$(now)
     cd /tmp/case || exit 1
+    : >/run/checks
     KERNEL=$(cat /harness/kernel) CASE=$name timeout -s KILL "$limit" \
         setsid sh -eu -c '. /harness/library.sh; . "$0"' "$file" >/run/output 2>&1
     status=$?
@@ -74,7 +75,8 @@ run_case() {
     no_alarm >>/run/output 2>&1 || [ $status != 0 ] || status=99
     tail -c 40000 /run/output >&3
     echo >&3
-    report "result $name $status $(echo "$started $(now)" | awk '{ printf "%.1f", $2 - $1 }')"
+    report "result $name $status $(echo "$started $(now)" | awk '{ printf "%.1f", $2 - $1 }')" \
+        "$(wc -l </run/checks)"
 }
 
 mkdir -p /var/log/sutap
