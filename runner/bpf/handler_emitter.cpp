@@ -52,6 +52,9 @@ void HandlerEmitter::prologue() {
     const Label go = code_.new_label();
     const Label out = code_.new_label();
     admit(out);
+    if (!in_entry_ && handler_.entry_values.empty()) {
+        ask_first(out);
+    }
     code_.store(Size::word, R::r10, stack_key, static_cast<std::int32_t>(frame_number_));
     code_.load_map(R::r1, maps_.frames);
     code_.move(R::r2, R::r10);

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "runner/bpf/assembler.h"
@@ -84,6 +86,11 @@ class HandlerEmitter {
     [[nodiscard]] bool only_counts() const;
     void count_lost(std::uint32_t control_offset);
 
+    // In guard.cpp.
+    void ask_first(Label out);
+    bool take_slots(std::span<const ir::Instruction> instructions);
+    void answer(std::span<const ir::Instruction> instructions);
+
     void block(const ir::Block& block);
     void instruction(const ir::Instruction& instruction);
     void structure(const ir::Instruction& instruction);
@@ -155,6 +162,7 @@ class HandlerEmitter {
     Target finish_;
     std::uint32_t region_site_ = 0;
     bool in_entry_ = false;
+    std::map<ir::Register, std::int32_t> guard_slots_;  // below r10, as long as there is no frame
 };
 
 }  // namespace sutap::bpf

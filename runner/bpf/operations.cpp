@@ -19,10 +19,18 @@ bool HandlerEmitter::is_string(ir::Register reg) const {
 }
 
 void HandlerEmitter::load(R to, ir::Register reg) {
+    if (const auto slot = guard_slots_.find(reg); slot != guard_slots_.end()) {
+        code_.load(Size::double_word, to, R::r10, slot->second);
+        return;
+    }
     code_.load(Size::double_word, to, R::r7, offset(reg));
 }
 
 void HandlerEmitter::store(ir::Register reg, R from) {
+    if (const auto slot = guard_slots_.find(reg); slot != guard_slots_.end()) {
+        code_.store(Size::double_word, R::r10, slot->second, from);
+        return;
+    }
     code_.store(Size::double_word, R::r7, offset(reg), from);
 }
 
