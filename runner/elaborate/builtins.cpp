@@ -310,7 +310,7 @@ const BuiltinRow& row(Builtin builtin) {
 }
 
 std::string_view missing_function(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> missing = {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> missing = {
         {{"dump_stack", "a BPF program cannot write to the kernel's log: use print_backtrace()"},
          {"panic", "a BPF program cannot panic the kernel: use error() or exit()"},
          {"mdelay", "a BPF program cannot wait: use a timer probe"},
@@ -318,10 +318,7 @@ std::string_view missing_function(std::string_view name) {
          {"raise", "a BPF program cannot raise a signal safely: use system() with kill"},
          {"pnlabel", "there are no .label probe points: use ppfunc() or pp()"},
          {"task_backtrace",
-          "a BPF program can walk the running thread's stack alone: use backtrace()"},
-         {"addr_to_node",
-          "a BPF program cannot ask which memory an address belongs to: cpu() says where the "
-          "access comes from"}}};
+          "a BPF program can walk the running thread's stack alone: use backtrace()"}}};
     for (const auto& [known, sentence] : missing) {
         if (known == name) {
             return sentence;

@@ -13,6 +13,8 @@ probe kernel.function("vfs_read") {
            &@var("runqueues")->cpu - &@var("runqueues") > 0)
     printf("task %s %d %s %d\n", first(), @cast(&@var("init_task"), "task_struct")->pid,
            symname(&@var("init_task")), &@var("init_task") == &@var("init_task", "kernel"))
+    printf("node %d %d %d %d\n", addr_to_node($file), addr_to_node(&@var("init_task")),
+           addr_to_node($buf), addr_to_node(kernel_long(&@var("page_offset_base")) + (1 << 45)))
     printf("clock %d\n", @cast(&@var("jiffies"), "unsigned long")[0] - jiffies() < 2)
     printf("module %s\n", kernel_string(@cast(&@var("ovl_fs_type", "overlay"), "file_system_type")->name))
     printf("defined %d %d %d %d\n", @defined(@var("runqueues")->cpu), @defined(@var("runqueues")->nothing),
@@ -36,6 +38,7 @@ for how in "sutap watch.stp" "$runner --place=user watch.stp"; do
     expect_line 'processor 1 1 thread 1' out
     expect_line 'address 1 1 1' out
     expect_line 'task swapper/0 0 init_task 1' out
+    expect_line 'node 0 0 -1 -1' out
     expect_line 'clock 1' out
     expect_line 'module overlay' out
     expect_line 'defined 1 0 0 1' out
