@@ -200,7 +200,7 @@ void confine_session(bool restores_terminal) {
     }
     for (const bpf_cmd command :
          {BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM, BPF_MAP_DELETE_ELEM, BPF_MAP_GET_NEXT_KEY,
-          BPF_MAP_LOOKUP_AND_DELETE_ELEM, BPF_MAP_LOOKUP_BATCH}) {
+          BPF_MAP_LOOKUP_AND_DELETE_ELEM, BPF_MAP_LOOKUP_BATCH, BPF_OBJ_GET_INFO_BY_FD}) {
         filter.allow_if(SCMP_SYS(bpf), 0, int_mask, command);
     }
     filter.load();

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <charconv>
@@ -22,13 +23,30 @@ namespace {
 using privileges::Capability;
 using privileges::CapabilityScope;
 
+// What the kernel means by an error number, here and in kernel/bpf/trampoline.c (6.1) for links,
+// kernel/kprobes.c for kprobes.
+std::string reason_for(const Program& program, int error) {
+    const bool is_link = program.kind == AttachKind::fentry || program.kind == AttachKind::fexit;
+    const bool is_kprobe =
+        program.kind == AttachKind::kprobe || program.kind == AttachKind::kretprobe;
+    if (is_link && error == E2BIG) {  // BPF_MAX_TRAMP_LINKS
+        return "the kernel runs at most 38 programs at one function, those of other sessions "
+               "included: put handlers together";
+    }
+    if (is_link && error == EBUSY) {
+        return "the kernel lets no program be linked to this function (it is notrace, as all of "
+               "lib/ is)";
+    }
+    // __register_trace_kprobe() of kernel/trace/trace_kprobe.c
+    if (is_kprobe && error == EINVAL) {
+        return "the kernel lets no kprobe be set there (the function is notrace, or on its "
+               "blacklist)";
+    }
+    return std::strerror(error);
+}
+
 [[noreturn]] void fail(const Program& program, const std::string& what) {
-    const int error = errno;
-    // kernel/bpf/trampoline.c (6.1): BPF_MAX_TRAMP_LINKS
-    const std::string reason =
-        error == E2BIG ? "the kernel runs at most 38 programs at one function, those of "
-                         "other sessions included: put handlers together"
-                       : std::strerror(error);
+    const std::string reason = reason_for(program, errno);
     throw LoadError{"cannot " + what + " " + program.attach_name + " for " + program.point + ": " +
                     reason};
 }
@@ -276,7 +294,43 @@ void attach_any(const Image& image, std::size_t index, Work& work) {
     ++work.attached.skipped;
 }
 
+std::uint64_t missed_by(const Descriptor& link) {
+    // struct bpf_link_info of linux/bpf.h 6.7, in words; our own header is older.
+    constexpr std::size_t missed_of_multi = 4;
+    constexpr std::size_t perf_event_type = 2;
+    constexpr std::size_t missed_of_perf_event = 6;
+    constexpr std::uint32_t kprobe = 3;  // enum bpf_perf_event_type
+    constexpr std::uint32_t kretprobe = 4;
+    std::array<std::uint64_t, missed_of_perf_event + 1> information{};
+    bpf_attr request{};
+    request.info.bpf_fd = static_cast<std::uint32_t>(link.get());
+    request.info.info_len = sizeof information;
+    request.info.info = std::bit_cast<std::uintptr_t>(information.data());
+    if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &request, sizeof request) != 0 ||
+        request.info.info_len < sizeof information) {
+        return 0;
+    }
+    const auto low_half = [&](std::size_t word) {
+        return static_cast<std::uint32_t>(information[word]);
+    };
+    if (low_half(0) == BPF_LINK_TYPE_KPROBE_MULTI) {
+        return information[missed_of_multi];
+    }
+    const std::uint32_t event = low_half(perf_event_type);
+    return low_half(0) == BPF_LINK_TYPE_PERF_EVENT && (event == kprobe || event == kretprobe)
+               ? information[missed_of_perf_event]
+               : 0;
+}
+
 }  // namespace
+
+std::uint64_t Attached::missed() const {
+    std::uint64_t sum = 0;
+    for (const Descriptor& link : links) {
+        sum += missed_by(link);
+    }
+    return sum;
+}
 
 Attached attach(const Image& image, std::span<const Descriptor> maps,
                 std::span<const GrantedEvent> granted, ModuleTypes modules,

@@ -21,6 +21,10 @@ struct Attached {
     std::vector<Descriptor> perf_events;
     std::uint64_t skipped = 0;       // optional points that could not be attached
     std::vector<std::string> notes;  // for -v: what was tried in vain
+
+    // Hits that the kernel gave to no program: of kprobes that came while another was at work, of
+    // returns for which there was no place left. Kernels before 6.7 do not say.
+    [[nodiscard]] std::uint64_t missed() const;
 };
 
 // A perf event that the front end opened for the run, on one processor.

@@ -71,7 +71,7 @@ void EventLoop::begin() {
 }
 
 int EventLoop::finish() {
-    const std::uint64_t lost = parts_.kernel != nullptr ? parts_.kernel->lost_records() : 0;
+    const std::uint64_t lost = parts_.kernel != nullptr ? parts_.kernel->skipped_probes() : 0;
     int status = parts_.session.finish(lost);
     flush();
     if (parts_.command != nullptr) {

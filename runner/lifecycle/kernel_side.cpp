@@ -115,8 +115,8 @@ std::vector<bpf::Tally> KernelSide::take_tallies() {
     return tallies;
 }
 
-std::uint64_t KernelSide::lost_records() const {
-    return control_.read(ControlLayout::lost_records);
+std::uint64_t KernelSide::skipped_probes() const {
+    return control_.read(ControlLayout::lost_records) + attached_.missed();
 }
 
 std::string KernelSide::losses() const {
@@ -127,6 +127,11 @@ std::string KernelSide::losses() const {
         }
     };
     add(ControlLayout::lost_records, "records lost (ring buffer full: try a larger -s)");
+    if (const std::uint64_t missed = attached_.missed(); missed > 0) {
+        text += "WARNING: " + std::to_string(missed) +
+                " events missed by the kernel (they came while a probe was at work, or had no "
+                "place for their return)\n";
+    }
     add(ControlLayout::lost_entries, "@entry values lost (too many calls in flight)");
     add(ControlLayout::cut_records, "records cut (too many values in one)");
     if (attached_.skipped > 0) {

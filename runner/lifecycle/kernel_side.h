@@ -47,7 +47,8 @@ class KernelSide {
     // So many are held back that they should be taken.
     bool holds_many() const;
     const bpf::Attached& attached() const { return attached_; }
-    std::uint64_t lost_records() const;
+    // Events of which no handler hears: their records were lost, or the kernel missed them.
+    std::uint64_t skipped_probes() const;
     // What was lost, a line each.
     std::string losses() const;
 

@@ -75,3 +75,12 @@ expect_line "depth $wanted" out
 # A result that points to pointers, which the verifier lets no program load by itself.
 session 'probe kernel.function("rtc_get_dev_attribute_groups").return { println($return != 0) }'
 end_cleanly
+
+# A function that can't be probed says why, to root of both ways.
+echo 'probe kernel.function("argv_split") { println(pn()) }' | script /srv/scripts/lib.stp
+allow lib /srv/scripts/lib.stp user1
+expect_status 1 as user1 sutap lib
+expect_match '^ERROR: cannot attach to argv_split for .*: the kernel lets no program be linked .*notrace' err
+expect_no_match 'kprobe' err
+expect_status 1 $runner /srv/scripts/lib.stp
+expect_match '^and then: cannot open a kprobe on argv_split .*: the kernel lets no kprobe be set .*blacklist' err

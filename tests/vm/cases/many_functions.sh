@@ -59,3 +59,25 @@ many='probe kernel.function("__x64_sys_*").return { if (execname() == "provoke")
 expect_status 1 terminal --limit 60 --wait 'attaching: ' --send '^C' -- $runner -e "$many"
 expect_match 'attaching: [0-9]* of [0-9]* programs' out
 expect_match '^.*ERROR: interrupted when [0-9]* of [0-9]* programs were attached' out
+
+# What the kernel missed is told: more calls at once than there is place for their returns.
+if [ "$KERNEL" != 6.1 ]; then
+    cat >calls.stp <<'END'
+global returns
+probe kernel.function("__x64_sys_[a-c]*").return { returns[ppfunc()]++ }
+probe begin { println("ready") }
+probe end { delete returns }
+END
+    start $runner calls.stp
+    wait_for '^ready$' out 60
+    sleepers=''
+    for n in $(seq 300); do
+        sleep 100 &
+        sleepers="$sleepers $!"
+    done
+    sleep 2
+    kill $sleepers
+    stop $session INT
+    expect_match '^WARNING: Number of errors: 0, skipped probes: [1-9]' err
+    expect_match '^WARNING: [1-9][0-9]* events missed by the kernel' err
+fi
