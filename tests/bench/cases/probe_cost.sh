@@ -54,7 +54,7 @@ compare() {
     [ $((100 * ($2 - free))) -le $(($5 * ($3 - free))) ] || { slow=true; echo "slower than the bound"; }
 }
 compare "empty probe" "$ours_empty" "$their_empty" "$least_empty" 105
-compare "guarded probe" "$ours_guard" "$their_guard" "" 150
+compare "guarded probe" "$ours_guard" "$their_guard" "" 125
 compare "counting probe" "$ours_count" "$their_count" "$least_count" 105
 compare "counting by name and process" "$ours_keyed" "$their_keyed" "" 120
 
