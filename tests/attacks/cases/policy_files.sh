@@ -73,8 +73,9 @@ attack policy_folder_missing "no policy would be one that forbids nothing" chang
 attack policy_folder_is_file "no policy would be one that forbids nothing" \
     changed 'policy.d' sh -c "rm -r $folder; touch $folder"
 mounted() {
+    cp $file /srv/hello.toml
     mount -t tmpfs -o mode=777 none $folder
-    cp /srv/hello.toml $folder/ 2>/dev/null || true
+    cp /srv/hello.toml $folder/
     run as user1 sutap hello
     umount $folder
     expect_equal 125 "$status" "exit status"
