@@ -13,6 +13,7 @@
 
 #include "runner/bpf/load.h"
 #include "runner/bpf/load_check.h"
+#include "runner/bpf/own_processes.h"
 #include "runner/descriptor.h"
 #include "runner/execute/output.h"
 #include "runner/execute/session.h"
@@ -45,7 +46,24 @@ constexpr int refused = 126;
 
 // ---- before the run -----------------------------------------------------------------------------
 
-void check_image(const bpf::Image& image, const RunRequest& request) {
+// The programs see the caller's own processes from here on.
+void confine_to_owner(bpf::Image& image, const options::Grant& grant,
+                      const targets::Kernel& kernel) {
+    if (const std::string wrong = bpf::beyond_own_processes(image); !wrong.empty()) {
+        throw RequestError{"sutap-runner: refused: " + wrong + "\n", refused};
+    }
+    if (image.programs.empty()) {
+        return;
+    }
+    const auto test = bpf::own_process_test(kernel, {grant.user, grant.group});
+    for (bpf::Program& program : image.programs) {
+        bpf::put_first(test, program);
+    }
+    image.notes.push_back("each program begins with a test of " + std::to_string(test.size()) +
+                          " instructions: is it your own process?");
+}
+
+void check_image(bpf::Image& image, const RunRequest& request) {
     if (const std::string wrong = ir::verify(image.user); !wrong.empty()) {
         throw RequestError{"sutap-runner: the translator's result is refused: " + wrong + "\n"};
     }
@@ -58,9 +76,10 @@ void check_image(const bpf::Image& image, const RunRequest& request) {
         const targets::Type type = kernel->described(id);
         return type.kind == targets::TypeKind::function ? type.name : std::string();
     };
+    const bool is_own = options::is_own_scope(request.grant);
     // Where the policy names no probe points, nothing hangs on what is attached: the kernel's types
     // need not be read a second time.
-    if (!options.allowed_probes.empty()) {
+    if (!options.allowed_probes.empty() || is_own) {
         options.kernel_attach_name = [kernel](std::uint32_t id, const std::string& module) {
             constexpr std::string_view tracepoint = "btf_trace_";
             const targets::Type type = kernel->described(id, module);
@@ -72,6 +91,9 @@ void check_image(const bpf::Image& image, const RunRequest& request) {
     }
     if (const std::string wrong = bpf::check(image, options); !wrong.empty()) {
         throw RequestError{"sutap-runner: refused: " + wrong + "\n", refused};
+    }
+    if (is_own) {
+        confine_to_owner(image, *request.grant, *kernel);
     }
     if (!image.programs.empty() && (!privileges::is_permitted(Capability::bpf) ||
                                     !privileges::is_permitted(Capability::perfmon))) {
@@ -138,6 +160,16 @@ std::shared_ptr<const execute::Symbols> symbols_for(const bpf::Image& image,
     }
     if (!request.grant) {
         return read_symbols(std::nullopt);
+    }
+    if (options::is_own_scope(request.grant)) {
+        if (!needs_symbols) {
+            return nullptr;
+        }
+        throw RequestError{
+            "sutap-runner: refused: this rule lets you look at your own processes alone, not at "
+            "the "
+            "kernel's symbols (backtraces, addr(), symname(), &@var)\n",
+            refused};
     }
     using Granted = options::GrantedDescriptor;
     const auto file =

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -167,6 +168,36 @@ bool is_plain_load(const Instruction& instruction, const Instruction& second) {
            (source == BPF_PSEUDO_BTF_ID && second.immediate == 0);
 }
 
+// Where a jump, or a use of a subprogram, leads; nothing for every other instruction. What stands
+// before a program (own_processes.h) would be evaded by one that leads there.
+std::optional<std::int64_t> target_of(const Instruction& instruction, std::size_t at) {
+    const int kind = BPF_CLASS(instruction.code);
+    const int operation = BPF_OP(instruction.code);
+    const bool is_jump = kind == BPF_JMP || kind == BPF_JMP32;
+    const int source = instruction.registers >> 4U;
+    const auto next = static_cast<std::int64_t>(at) + 1;
+    if ((is_jump && operation == BPF_CALL && source == BPF_PSEUDO_CALL) ||
+        (instruction.code == load_immediate && source == BPF_PSEUDO_FUNC) ||
+        instruction.code == (BPF_JMP32 | BPF_JA)) {
+        return next + instruction.immediate;
+    }
+    if (!is_jump || operation == BPF_CALL || operation == BPF_EXIT) {
+        return std::nullopt;
+    }
+    return next + instruction.offset;
+}
+
+std::string check_jumps(const std::vector<Instruction>& instructions) {
+    for (std::size_t at = 0; at < instructions.size(); ++at) {
+        const auto target = target_of(instructions[at], at);
+        if (target && (*target < 0 || *target >= static_cast<std::int64_t>(instructions.size()))) {
+            return "a jump that leaves the program";
+        }
+        at += instructions[at].code == load_immediate ? 1 : 0;  // the second half
+    }
+    return "";
+}
+
 std::string check_instructions(const Program& program, const std::vector<Map>& maps,
                                const CheckOptions& options) {
     std::vector<bool> relocated(program.instructions.size());
@@ -317,6 +348,9 @@ std::string check_program(const Image& image, std::size_t index,
         return "serves no handler";
     }
     if (std::string wrong = check_functions(image, program); !wrong.empty()) {
+        return wrong;
+    }
+    if (std::string wrong = check_jumps(program.instructions); !wrong.empty()) {
         return wrong;
     }
     return check_instructions(program, image.maps, options);

@@ -159,6 +159,11 @@ void GrantParser::apply(std::string_view key, std::string value) {
             number<std::uint64_t>(key, value, 0, std::numeric_limits<std::uint32_t>::max());
     } else if (key == "kernel_addresses") {
         grant_.kernel_addresses = truth(key, value);
+    } else if (key == "scope") {
+        if (value != "system" && value != "own") {
+            return fail("'scope' is neither system nor own");
+        }
+        grant_.scope = value == "own" ? Scope::own : Scope::system;
     } else if (key == "probe") {
         if (value.empty()) {
             return fail("empty probe point");
@@ -227,8 +232,12 @@ GrantResult parse_grant(std::string_view text) {
     return GrantParser().parse(text);
 }
 
+bool is_own_scope(const std::optional<Grant>& grant) {
+    return grant && grant->scope == Scope::own;
+}
+
 bool hides_addresses(const std::optional<Grant>& grant) {
-    return grant && grant->user != 0 && !grant->kernel_addresses;
+    return is_own_scope(grant) || (grant && grant->user != 0 && !grant->kernel_addresses);
 }
 
 std::string conflict(const Grant& grant, const Options& options) {

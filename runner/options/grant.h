@@ -23,6 +23,12 @@ struct GrantedDescriptor {
     std::string name;  // what it stands for: "kprobe:do_fsync"; may be empty
 };
 
+// Whose events a script may see.
+enum class Scope : std::uint8_t {
+    system,  // everybody's
+    own,     // of the caller's own processes (bpf/own_processes.h)
+};
+
 // What of the caller's surroundings the front end kept: for the child of -c and for formatting.
 struct Caller {
     std::optional<std::string> path;       // PATH
@@ -43,6 +49,7 @@ struct Grant {
     std::vector<std::string> capabilities;  // "bpf", "perfmon", … without "cap_"
     std::uint64_t maximum_seconds = 0;      // 0: none
     bool kernel_addresses = false;          // may be shown
+    Scope scope = Scope::system;
     Caller caller;
     std::vector<GrantedDescriptor> descriptors;
 };
@@ -54,6 +61,9 @@ struct GrantResult {
 
 // Strict: an unknown or repeated key, a bad value, or a missing key is an error.
 GrantResult parse_grant(std::string_view text);
+
+// Does the grant show the caller nothing but his own processes?
+bool is_own_scope(const std::optional<Grant>& grant);
 
 // Must addresses of the kernel not be shown? Root's may, as may those of a run without a grant,
 // which has the caller's own rights alone.

@@ -63,6 +63,37 @@ TEST_CASE("only harmless helpers may be called, whatever the program's own list 
     CHECK_THAT(check_call({call | BPF_X, 0, 0, BPF_FUNC_send_signal}), Contains("is not allowed"));
 }
 
+TEST_CASE("no jump leaves its program") {
+    const auto with = [](std::vector<Instruction> code) {
+        return check_with([&](Image& image) { image.programs[0].instructions = code; });
+    };
+    const auto jump = [&](int code, int offset, std::int32_t immediate = 0) {
+        return with(
+            {{BPF_ALU64 | BPF_MOV, 0, 0, 0},
+             {static_cast<std::uint8_t>(code), 0, static_cast<std::int16_t>(offset), immediate},
+             leave});
+    };
+    CHECK(jump(BPF_JMP | BPF_JA, 0).empty());
+    CHECK(jump(BPF_JMP | BPF_JA, -2).empty());
+    constexpr std::uint8_t may_go = 0xe0;  // BPF_JCOND, from 6.8 on
+    for (const int code : {BPF_JMP | BPF_JA, BPF_JMP | BPF_JEQ, BPF_JMP | BPF_JNE | BPF_X,
+                           BPF_JMP32 | BPF_JSLE, BPF_JMP | may_go}) {
+        for (const int offset : {-3, -20, -32768, 1, 32767}) {
+            CHECK_THAT(jump(code, offset), Contains("leaves the program"));
+        }
+    }
+    // One that keeps its distance in the other field (6.6 and newer).
+    CHECK(jump(BPF_JMP32 | BPF_JA, -20, 0).empty());
+    CHECK_THAT(jump(BPF_JMP32 | BPF_JA, 0, -20), Contains("leaves the program"));
+    CHECK_THAT(jump(BPF_JMP32 | BPF_JA, 0, 1), Contains("leaves the program"));
+    CHECK_THAT(with({{call, BPF_PSEUDO_CALL << 4, 0, -20}, leave}), Contains("leaves the program"));
+    CHECK_THAT(with({{call, BPF_PSEUDO_CALL << 4, 0, 5}, leave}), Contains("leaves the program"));
+    CHECK_THAT(with({{load_64, BPF_PSEUDO_FUNC << 4, 0, -20}, {0, 0, 0, 0}, leave}),
+               Contains("leaves the program"));
+    // The second half of a load is none, whatever it looks like.
+    CHECK(with({{load_64, 1, 0, 3}, {0, 0, 0, BPF_JMP | BPF_JA}, leave}).empty());
+}
+
 TEST_CASE("only two kernel functions may be called") {
     Image image = good_image();
     image.programs[0].instructions = {{call, BPF_PSEUDO_KFUNC_CALL << 4, 0, 77}, leave};
@@ -83,7 +114,7 @@ TEST_CASE("loads cannot name descriptors, relocations only what is there") {
     const auto with_load = [](int source, std::vector<Relocation> relocations) {
         return check_with([&](Image& image) {
             image.programs[0].instructions = {
-                {load_64, static_cast<std::uint8_t>(source * 16), 0, 3}, {0, 0, 0, 0}, leave};
+                {load_64, static_cast<std::uint8_t>(source * 16), 0, 1}, {0, 0, 0, 0}, leave};
             image.programs[0].relocations = std::move(relocations);
         });
     };

@@ -56,6 +56,19 @@ TEST_CASE("addresses are hidden from users whose grant does not give them") {
     CHECK_FALSE(hides_addresses(std::nullopt));
 }
 
+TEST_CASE("a grant for own processes hides addresses, whatever else it says") {
+    using sutap::options::is_own_scope;
+    const Grant own = accepted(least + "kernel_addresses = true\nscope = own\n");
+    CHECK(is_own_scope(own));
+    CHECK(sutap::options::hides_addresses(own));
+    CHECK_FALSE(is_own_scope(accepted(least + "scope = system\n")));
+    CHECK_FALSE(is_own_scope(accepted(least)));
+    CHECK_FALSE(is_own_scope(std::nullopt));
+    CHECK(refused(least + "scope = \n") == "line 6: 'scope' is neither system nor own");
+    CHECK(refused(least + "scope = Own\n") == "line 6: 'scope' is neither system nor own");
+    CHECK(refused(least + "scope = own\nscope = system\n") == "line 7: repeated key 'scope'");
+}
+
 TEST_CASE("every key of a grant is read") {
     const Grant grant =
         accepted(least +
