@@ -150,6 +150,7 @@ int translate_and_run(const options::Options& options) {
         grant && grant->maximum_seconds > 0,
         grant && grant->user != 0,
         !grant && privileges::is_permitted(privileges::Capability::administer),
+        options::is_own_scope(grant),
         options::hides_addresses(grant)};
     const TranslatorResult translated =
         run_translator([&](int output) { return translate(request, output); });

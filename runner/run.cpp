@@ -162,14 +162,7 @@ std::shared_ptr<const execute::Symbols> symbols_for(const bpf::Image& image,
         return read_symbols(std::nullopt);
     }
     if (options::is_own_scope(request.grant)) {
-        if (!needs_symbols) {
-            return nullptr;
-        }
-        throw RequestError{
-            "sutap-runner: refused: this rule lets you look at your own processes alone, not at "
-            "the "
-            "kernel's symbols (backtraces, addr(), symname(), &@var)\n",
-            refused};
+        return std::make_shared<const execute::Symbols>();  // none, whatever was opened
     }
     using Granted = options::GrantedDescriptor;
     const auto file =

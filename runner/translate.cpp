@@ -303,7 +303,8 @@ class Translation {
         const elaborate::ElaborateOptions options = elaborate_options();
         elaborated_ = elaborate::elaborate(script_, sources_, kernel_, options);
         report_parsed(elaborated_.library_items);
-        print(elaborated_.diagnostics, "Pass 2: analysis failed.  [man error::pass2]\n");
+        print(elaborated_.diagnostics, "Pass 2: analysis failed.  [man error::pass2]\n",
+              elaborated_.is_refused ? refused_status : failure_status);
         const elaborate::Program& program = elaborated_.program;
         report(2, "Pass 2: analyzed script: " + count_of(program.probes.size(), "probe") + ", " +
                       count_of(program.functions.size(), "function") + ", 0 embeds, " +
@@ -326,6 +327,7 @@ class Translation {
         options.string_size = request_.limits.string_size;
         options.warnings = !options_.suppresses_warnings;
         options.skip_bad_variables = options_.skips_bad_variables;
+        options.own_processes = request_.is_own_scope;
         options.arguments = options_.arguments;
         options.global_values.insert(options_.globals.begin(), options_.globals.end());
         options.library_context = parsing();

@@ -18,6 +18,7 @@ struct TranslateRequest {
     // By the policy, for somebody who may not write the script himself.
     bool is_on_behalf = false;
     bool may_open_perf_events = false;  // kprobes are an alternative
+    bool is_own_scope = false;          // the caller's own processes are all he may see
     bool hides_addresses = false;       // scripts that would show the kernel's are refused
 };
 

@@ -49,10 +49,6 @@ constexpr std::array<NumberedArgument, 11> numbered_arguments = {{{"int_arg", 4,
                                                                   {"s64_arg", 8, true},
                                                                   {"u64_arg", 8, false}}};
 
-bool reads_registers(const language::Call& call) {
-    return call.name == "register" || call.name == "u_register" || call.name == "registers_valid";
-}
-
 // What register(name), u_register(name) or registers_valid() reads; else what is wrong with the
 // call.
 std::variant<ContextArgument, std::string> machine_register(const language::Call& call) {
@@ -83,8 +79,12 @@ std::variant<ContextArgument, std::string> machine_register(const language::Call
 
 }  // namespace
 
+bool reads_registers(std::string_view function) {
+    return function == "register" || function == "u_register" || function == "registers_valid";
+}
+
 std::optional<Expression> Binder::register_call(const language::Call& call, const Place& place) {
-    if (reads_registers(call)) {
+    if (reads_registers(call.name)) {
         const auto found = machine_register(call);
         if (const auto* problem = std::get_if<std::string>(&found)) {
             return failed(call.arguments.empty() ? place : call.arguments[0]->place, *problem);
@@ -128,6 +128,9 @@ std::optional<Expression> Binder::register_call(const language::Call& call, cons
                                              count_of(context_->parameters.size(), "argument") +
                                              " that can be read by number");
     }
+    if (is_confined() && !is_own_value(session_.kernel.types(), *found)) {
+        return refused(place, call.name + "() here", "numbers that a system call has are");
+    }
     const std::string near = "identifier '" + call.name + "'";
     ContextArgument argument = found->argument;
     if (argument.source == ContextArgument::Source::constant) {
@@ -146,7 +149,7 @@ Expression Binder::node(const language::Call& call, const Place& place) {
     if (call.name.starts_with("@")) {
         return failed(place, "the operator " + call.name + " is not available in this version");
     }
-    const auto candidates = session_.library.functions(call.name, is_tapset_, file_);
+    const auto candidates = overloads(call.name, is_tapset_);
     const auto chosen = std::find_if(candidates.begin(), candidates.end(), [&](const auto& one) {
         return one.syntax->parameters.size() == call.arguments.size();
     });
@@ -165,6 +168,9 @@ Expression Binder::node(const language::Call& call, const Place& place) {
         }
         return {place, ValueType::unknown, std::move(made), "identifier '" + call.name + "'",
                 facts.result.get()};
+    }
+    if (auto refusal = refused_function(call.name, place)) {
+        return std::move(*refusal);
     }
     if (auto from_register = register_call(call, place)) {
         return std::move(*from_register);
@@ -243,6 +249,9 @@ Expression Binder::formatted(const language::Call& call, const Place& place, boo
     FormatCall made;
     made.to_string = to_string;
     made.pieces = std::move(std::get<std::vector<FormatPiece>>(parsed));
+    if (is_confined() && std::ranges::any_of(made.pieces, reads_beyond_own_memory)) {
+        return refused(call.arguments[0]->place, "%m", "%#m shows the process's own memory");
+    }
     const std::size_t expected = argument_count_of(made.pieces);
     const std::size_t given = call.arguments.size() - 1;
     if (expected != given) {

@@ -242,6 +242,9 @@ Expression Binder::all_variables(const std::string& name, int depth, const Place
 }
 
 Expression Binder::node(const language::ContextVariable& variable, const Place& place) {
+    if (auto refusal = refused_variable(variable, place)) {
+        return std::move(*refusal);
+    }
     try {
         return context_value(variable, place);
     } catch (const Unresolved& problem) {
@@ -297,6 +300,9 @@ Expression Binder::kernel_variable(const language::AtVariable& variable, const P
 }
 
 Expression Binder::node(const language::AtVariable& variable, const Place& place) {
+    if (is_confined()) {
+        return refused(place, "@var(\"" + variable.name + "\")", "variables of the script are");
+    }
     try {
         return kernel_variable(variable, place);
     } catch (const Unresolved& problem) {
@@ -384,6 +390,10 @@ void Binder::learn_result(Expression& value) {
 }
 
 Expression Binder::node(const language::Cast& cast, const Place& place) {
+    if (is_confined()) {
+        return refused(place, cast.type.empty() ? "a member of what this points to" : "@cast",
+                       "user_long() and its like read the process's own memory");
+    }
     Expression operand = bind(*cast.operand);
     try {
         return cast_value(cast, place, std::move(operand));

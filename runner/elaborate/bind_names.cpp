@@ -1,4 +1,5 @@
 // Names, operators and assignments.
+#include <algorithm>
 #include <utility>
 
 #include "runner/elaborate/binder.h"
@@ -92,6 +93,56 @@ Binder::Binder(Session& session, const Declared<language::Function>& function,
 Expression Binder::failed(const Place& place, const std::string& message) {
     session_.problems.error(place, message);
     return integer_constant(place, 0);
+}
+
+Expression Binder::refused(const Place& place, const std::string& what,
+                           const std::string& instead) {
+    session_.is_refused = true;
+    return failed(place, beyond_own_processes(what, instead));
+}
+
+std::vector<Declared<language::Function>> Binder::overloads(const std::string& name,
+                                                            bool is_tapset) {
+    auto found = session_.library.functions(name, is_tapset, file_);
+    if (session_.options.own_processes && !is_tapset && !is_own_function(name)) {
+        std::erase_if(found, [](const auto& one) { return one.is_tapset; });
+    }
+    return found;
+}
+
+std::optional<Expression> Binder::refused_function(const std::string& name, const Place& place) {
+    if (!is_confined() || is_own_function(name)) {
+        return std::nullopt;
+    }
+    const auto known = session_.library.functions(name, false, file_);
+    const bool is_there = reads_registers(name) || find_builtin(name) ||
+                          std::ranges::any_of(known, &Declared<language::Function>::is_tapset);
+    if (!is_there) {
+        return std::nullopt;  // and said to be so
+    }
+    return refused(place, name + "()",
+                   "functions on the present process are (pid(), execname(), user_string(), …)");
+}
+
+std::optional<Expression> Binder::refused_variable(const language::ContextVariable& variable,
+                                                   const Place& place) {
+    if (!is_confined() || context_ == nullptr ||
+        context_->file_value != ProbeContext::FileValue::none) {
+        return std::nullopt;
+    }
+    const bool is_all = variable.name.starts_with("$");
+    const ContextParameter* found = is_all ? nullptr : context_->find(variable.name);
+    if (!is_all && found == nullptr) {
+        return std::nullopt;  // and said to be unknown
+    }
+    const bool is_plain = !is_all && variable.path.empty() && !variable.address_of;
+    if (is_plain && is_own_value(session_.kernel.types(), *found)) {
+        return std::nullopt;
+    }
+    return refused(
+        place, is_plain || is_all ? "$" + variable.name : "what $" + variable.name + " points to",
+        "the numbers that a system call has are ($arg1, $return), and user_string() of "
+        "an address");
 }
 
 std::optional<std::uint32_t> Binder::find_local(const std::string& name) const {

@@ -219,7 +219,7 @@ Statement Binder::with_argument_copies(Statement body) {
 // builtin of that name.
 Statement Binder::next_overload(const Place& place) {
     const language::Function& own = *function_->syntax;
-    const auto candidates = session_.library.functions(own.name, function_->is_tapset, file_);
+    const auto candidates = overloads(own.name, function_->is_tapset);
     auto next = std::find_if(candidates.begin(), candidates.end(),
                              [&](const auto& one) { return one.syntax == &own; });
     if (next != candidates.end()) {
@@ -236,6 +236,9 @@ Statement Binder::next_overload(const Place& place) {
         FunctionCall call{session_.function(*next), std::move(arguments), true};
         return {place, ReturnStatement{ExpressionBox(
                            Expression{place, ValueType::unknown, std::move(call), near})}};
+    }
+    if (auto refusal = refused_function(own.name, place)) {
+        return {place, ExpressionStatement{std::move(*refusal)}};
     }
     const auto builtin = find_builtin(own.name);
     if (builtin && row(*builtin).required_parameters <= arguments.size() &&

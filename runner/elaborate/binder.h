@@ -6,10 +6,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "runner/elaborate/context.h"
+#include "runner/elaborate/own_processes.h"
 #include "runner/elaborate/session.h"
 
 namespace sutap::elaborate {
@@ -18,6 +20,9 @@ namespace sutap::elaborate {
 inline constexpr const char* embedded_code_message =
     "embedded C code needs a compiler and a kernel module, and cannot be run: write this in the "
     "script language, with functions, $variables and @cast(address, \"type\")";
+
+// register(), u_register() and registers_valid().
+bool reads_registers(std::string_view function);
 
 class Binder {
   public:
@@ -60,6 +65,18 @@ class Binder {
                                        const Place& place);
     // The first error of a place is reported, and the expression stands for 0.
     Expression failed(const Place& place, const std::string& message);
+    // Is this text to look at its user's own processes alone?
+    [[nodiscard]] bool is_confined() const {
+        return session_.options.own_processes && !is_tapset_;
+    }
+    // Likewise, for what a confined text may not have.
+    Expression refused(const Place& place, const std::string& what, const std::string& instead);
+    // Of a function that is the tapset's or built in; nothing for one that may be called.
+    std::optional<Expression> refused_function(const std::string& name, const Place& place);
+    std::optional<Expression> refused_variable(const language::ContextVariable& variable,
+                                               const Place& place);
+    // Of those that the text sees; a confined one sees few of the tapset.
+    std::vector<Declared<language::Function>> overloads(const std::string& name, bool is_tapset);
 
     // -- expressions
     Expression bind(const language::Expression& expression);

@@ -206,6 +206,7 @@ Elaborated elaborate(const language::Script& script, language::SourceMap& source
     result.program = std::move(session.program);
     result.diagnostics = session.problems.take();
     result.notes = std::move(session.notes);
+    result.is_refused = session.is_refused;
     result.library_items = session.library.items_used();
     return result;
 }

@@ -21,6 +21,7 @@ struct ElaborateOptions {
     bool keep_unused = false;                          // -u
     bool warnings = true;                              // false: -w
     bool skip_bad_variables = false;                   // --skip-badvars
+    bool own_processes = false;                        // the grant's scope (own_processes.h)
     std::uint32_t string_size = 128;                   // MAXSTRINGLEN
     std::vector<std::string> arguments;                // the script's own
     std::map<std::string, std::string> global_values;  // -G name=value
@@ -33,6 +34,7 @@ struct Elaborated {
     std::vector<language::Diagnostic> diagnostics;
     std::vector<std::string> notes;  // for -v: substitutes taken and the like, a sentence each
     std::size_t library_items = 0;   // tapset items that the script needed
+    bool is_refused = false;         // failed, as it asks for more than its user's own processes
     bool failed() const;
 };
 

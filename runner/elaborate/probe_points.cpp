@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "runner/elaborate/own_processes.h"
 #include "runner/elaborate/probe_types.h"
 #include "runner/targets/glob.h"
 
@@ -194,6 +195,9 @@ void PointResolver::resolve_alias(const AliasMatch& match, const Components& com
                             components.end());
     Derivation inner = derivation;
     inner.chain.push_back(&alias);
+    if (match.alias.is_tapset && inner.tapset_family.empty()) {
+        inner.tapset_family = match.name.substr(0, match.name.find('.'));
+    }
     inner.is_optional = derivation.is_optional || has_wildcard(components);
     if (chain.empty() && has_wildcard(components)) {
         inner.definition = match.name + (suffix.empty() ? "" : "." + point_text(suffix));
@@ -271,6 +275,15 @@ void PointResolver::truncated(const Components& components) {
                      "probe point truncated" + alternatives_text(names, "follow")};
 }
 
+void PointResolver::check_scope(const Probe& probe, const Derivation& derivation) {
+    if (!session_.options.own_processes || is_own_point(probe, derivation.tapset_family)) {
+        return;
+    }
+    session_.is_refused = true;
+    // No question mark makes it right.
+    throw Unresolved{{}, beyond_own_processes(derivation.definition, "syscall.* is"), true};
+}
+
 void PointResolver::add(Probe probe, std::optional<ProbeContext> context,
                         const Derivation& derivation) {
     if (found_.size() + session_.program.probes.size() >= most_points) {
@@ -279,6 +292,7 @@ void PointResolver::add(Probe probe, std::optional<ProbeContext> context,
                              " probe points: choose a narrower pattern",
                          true};
     }
+    check_scope(probe, derivation);
     probe.definition = derivation.definition;
     probe.place = derivation.place;
     if (probe.event) {

@@ -33,6 +33,7 @@ struct Derivation {
     std::vector<BodyPiece> epilogues;  // outermost alias first
     std::vector<ConditionPiece> conditions;
     std::vector<const language::Alias*> chain;
+    std::string tapset_family;  // the first word of the first alias that is the tapset's
 };
 
 struct ResolvedPoint {
@@ -87,6 +88,8 @@ class PointResolver {
     std::vector<std::string> alternatives(const Components& components, std::size_t index) const;
     [[noreturn]] void truncated(const Components& components);
     [[noreturn]] void mismatch(const Components& components, std::size_t index);
+    // Reports a point that a session of the user's own processes may not have.
+    void check_scope(const Probe& probe, const Derivation& derivation);
     void add(Probe probe, std::optional<ProbeContext> context, const Derivation& derivation);
     std::optional<ContextParameter> result_of(const targets::KernelFunction& function) const;
     ProbeContext context_of(const std::string& name,

@@ -68,6 +68,7 @@ struct Session {
     std::map<std::string, const language::Function*> object_printers;  // by their text
     std::deque<PendingFunction> pending_functions;
     int functions_being_bound = 0;  // ahead of their turn
+    bool is_refused = false;        // something is not of the user's own processes
     std::vector<std::string> notes;
 
   private:

@@ -245,6 +245,9 @@ std::string conflict(const Grant& grant, const Options& options) {
     if (adds_text && grant.user != 0) {
         return "-E and -I bring text that the policy has not seen";
     }
+    if (grant.scope == Scope::own && options.guru) {
+        return "-g does not go with a rule that lets you look at your own processes alone";
+    }
     return {};
 }
 
