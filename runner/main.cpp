@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <functional>
 
 #include "runner/bpf/image.h"
 #include "runner/bpf/load.h"
@@ -18,6 +19,7 @@
 #include "runner/options/options.h"
 #include "runner/privileges.h"
 #include "runner/run.h"
+#include "runner/session_end.h"
 #include "runner/targets/kernel.h"
 #include "runner/text_output.h"
 #include "runner/translate.h"
@@ -73,6 +75,19 @@ std::string read_sealed(int number, const std::string& what) {
     return *text;
 }
 
+// No program that is executed here inherits them; and what is no log is not written to.
+void keep_in_this_process(const std::vector<options::GrantedDescriptor>& descriptors) {
+    for (const options::GrantedDescriptor& one : descriptors) {
+        const int flags = fcntl(one.number, F_GETFL);
+        if (fcntl(one.number, F_SETFD, FD_CLOEXEC) != 0 || flags < 0) {
+            broken("descriptor " + std::to_string(one.number) + " of the grant is not open");
+        }
+        if (one.kind == options::GrantedDescriptor::Kind::audit && (flags & O_APPEND) == 0) {
+            broken("descriptor " + std::to_string(one.number) + " is not the audit log");
+        }
+    }
+}
+
 std::optional<options::Grant> read_grant(const options::Options& options) {
     if (!options.grant_descriptor) {
         return std::nullopt;
@@ -85,6 +100,7 @@ std::optional<options::Grant> read_grant(const options::Options& options) {
     if (result.grant->user != getuid() || result.grant->group != getgid()) {
         broken("the grant is another user's");
     }
+    keep_in_this_process(result.grant->descriptors);
     if (const std::string reason = conflict(*result.grant, options); !reason.empty()) {
         broken(reason);
     }
@@ -135,9 +151,8 @@ void apply(const std::vector<options::ResourceLimit>& limits) {
     }
 }
 
-int translate_and_run(const options::Options& options) {
-    apply(options.limits);
-    const std::optional<options::Grant> grant = read_grant(options);
+int translate_and_run(const options::Options& options, const std::optional<options::Grant>& grant,
+                      EndRecord& record) {
     if (grant) {
         take_on(grant->caller);
     }
@@ -161,7 +176,39 @@ int translate_and_run(const options::Options& options) {
     if (!image) {
         broken("the translator's result is refused: it is malformed");
     }
-    return run(std::move(*image), {options, limits, grant});
+    return run(std::move(*image), {options, limits, grant, record});
+}
+
+// What `work` returns, or throws and is told of here: the exit status.
+int status_of(const std::function<int()>& work) {
+    try {
+        return work();
+    } catch (const RequestError& error) {
+        write_all(STDERR_FILENO, error.message);
+        return error.exit_status;
+    } catch (const bpf::LoadError& error) {
+        write_all(STDERR_FILENO,
+                  "ERROR: " + error.message + "\nPass 5: run failed.  [man error::pass5]\n");
+        return 1;
+    } catch (const privileges::PrivilegeError& error) {
+        complain(error.message);
+        return system_at_fault;
+    } catch (const targets::TargetError& error) {
+        complain(error.message);
+        return 1;
+    } catch (const std::exception& error) {
+        complain(error.what());
+        return 1;
+    }
+}
+
+int serve(const options::Options& options) {
+    apply(options.limits);
+    const std::optional<options::Grant> grant = read_grant(options);
+    EndRecord record(grant);
+    const int status = status_of([&] { return translate_and_run(options, grant, record); });
+    record.write({SessionEnd::Reason::error, 0, status});
+    return status;
 }
 
 int run_main(int argc, char** argv) {
@@ -184,30 +231,12 @@ int run_main(int argc, char** argv) {
         case options::Action::nothing:
             return 0;
         default:
-            return translate_and_run(*parsed.options);
+            return serve(*parsed.options);
     }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return run_main(argc, argv);
-    } catch (const RequestError& error) {
-        write_all(STDERR_FILENO, error.message);
-        return error.exit_status;
-    } catch (const bpf::LoadError& error) {
-        write_all(STDERR_FILENO,
-                  "ERROR: " + error.message + "\nPass 5: run failed.  [man error::pass5]\n");
-        return 1;
-    } catch (const privileges::PrivilegeError& error) {
-        complain(error.message);
-        return system_at_fault;
-    } catch (const targets::TargetError& error) {
-        complain(error.message);
-        return 1;
-    } catch (const std::exception& error) {
-        complain(error.what());
-        return 1;
-    }
+    return status_of([&] { return run_main(argc, argv); });
 }

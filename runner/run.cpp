@@ -21,6 +21,7 @@
 #include "runner/lifecycle/attendant.h"
 #include "runner/lifecycle/background.h"
 #include "runner/lifecycle/caller_process.h"
+#include "runner/lifecycle/deadline.h"
 #include "runner/lifecycle/event_loop.h"
 #include "runner/lifecycle/kernel_logs.h"
 #include "runner/lifecycle/kernel_side.h"
@@ -164,10 +165,9 @@ std::shared_ptr<const execute::Symbols> symbols_for(const bpf::Image& image,
     if (options::is_own_scope(request.grant)) {
         return std::make_shared<const execute::Symbols>();  // none, whatever was opened
     }
-    using Granted = options::GrantedDescriptor;
-    const auto file =
-        std::ranges::find(request.grant->descriptors, Granted::Kind::kallsyms, &Granted::kind);
-    if (file == request.grant->descriptors.end()) {
+    const int file =
+        options::descriptor_of(*request.grant, options::GrantedDescriptor::Kind::kallsyms);
+    if (file < 0) {
         if (!needs_symbols) {
             return nullptr;
         }
@@ -176,7 +176,7 @@ std::shared_ptr<const execute::Symbols> symbols_for(const bpf::Image& image,
             "symname(), &@var), which this grant does not give\n",
             refused};
     }
-    return read_symbols(file->number);
+    return read_symbols(file);
 }
 
 // Of the image's symbols.
@@ -375,6 +375,43 @@ Descriptor into_background(const bpf::Image& image, const RunRequest& request) {
     return go_into_background();
 }
 
+// What a session writes to, within the limits of its grant.
+struct Outputs {
+    Outputs(int descriptor, const RunRequest& request, std::int64_t deadline)
+        : script(execute::Output::for_descriptor(descriptor)),
+          messages(execute::Output::for_descriptor(STDERR_FILENO)) {
+        if (request.options.format == options::Format::json) {
+            script.use_json([] { return nanoseconds(CLOCK_REALTIME); });
+        }
+        budget.limit = request.grant ? request.grant->maximum_output : 0;
+        for (execute::Output* output : {&script, &messages}) {
+            output->use_budget(budget);
+            output->give_up_after(deadline);
+        }
+    }
+    Outputs(const Outputs&) = delete;
+    Outputs& operator=(const Outputs&) = delete;
+    ~Outputs() = default;
+
+    execute::OutputBudget budget;
+    execute::Output script;
+    execute::Output messages;
+};
+
+void say_last_words(const RunRequest& request, const std::string& losses, const PassClock& clock,
+                    const SessionEnd& end) {
+    std::string text = losses;
+    if (request.options.verbosity_of(5) > 0) {
+        text += "Pass 5: run completed in " + clock.times() + ".\n";
+    }
+    if (end.status != 0 && !request.options.quiet) {
+        text += "Pass 5: run failed.  [man error::pass5]\n";
+    }
+    // Also with -q: it is no warning, but says why there is no more.
+    text += request.grant ? limit_message(*request.grant, end.reason) : "";
+    write_all(STDERR_FILENO, text);
+}
+
 }  // namespace
 
 int run(bpf::Image image, const RunRequest& request) {
@@ -388,19 +425,18 @@ int run(bpf::Image image, const RunRequest& request) {
     const std::int64_t start = monotonic();
     const std::uint64_t granted_seconds = request.grant ? request.grant->maximum_seconds : 0;
     const std::int64_t hard_deadline = deadline_after(start, granted_seconds);
+    if (hard_deadline != EventLoop::never) {
+        kill_at(hard_deadline + killed_after);
+    }
     Surroundings surroundings(image.user, request);
     write_all(STDERR_FILENO, surroundings.notes(request.options));
-    execute::Output output = execute::Output::for_descriptor(surroundings.output());
-    if (request.options.format == options::Format::json) {
-        output.use_json([] { return nanoseconds(CLOCK_REALTIME); });
-    }
-    execute::Output messages = execute::Output::for_descriptor(STDERR_FILENO);
+    Outputs outputs(surroundings.output(), request, hard_deadline);
     const std::int64_t target = surroundings.target(request.options);
     execute::SessionOptions settings = session_options(request, target, surroundings.logs());
     settings.symbols = symbols_for(image, request);
     KernelSide::Settings kernel_side = kernel_settings(request, target, hard_deadline);
     kernel_side.symbols = addresses_for(image, settings.symbols.get());
-    execute::Session session(image.user, std::move(settings), output, messages);
+    execute::Session session(image.user, std::move(settings), outputs.script, outputs.messages);
     std::optional<KernelSide> kernel;
     if (!image.programs.empty()) {
         allow_many_descriptors();
@@ -413,26 +449,25 @@ int run(bpf::Image image, const RunRequest& request) {
         report(request, kernel->attached().notes);
         image.programs.clear();
     }
+    if (hard_deadline != EventLoop::never) {
+        interrupt_from(hard_deadline + interrupted_after);
+    }
     privileges::drop_all();
     privileges::confine_session(surroundings.changes_terminal());
 
-    EventLoop::Parts parts = surroundings.parts(session, output);
+    EventLoop::Parts parts = surroundings.parts(session, outputs.script);
     parts.kernel = kernel ? &*kernel : nullptr;
-    parts.deadline =
-        std::min(hard_deadline, deadline_after(start, request.options.maximum_seconds));
+    parts.deadline = deadline_after(start, request.options.maximum_seconds);
+    parts.limit = hard_deadline;
     parts.ready = std::move(ready);
     EventLoop loop(std::move(parts), request.options.rotate_megabytes << 20U);
     loop.run();
     const int status = loop.finish();
-    if (kernel) {
-        write_all(STDERR_FILENO, kernel->losses());
-    }
-    if (request.options.verbosity_of(5) > 0) {
-        write_all(STDERR_FILENO, "Pass 5: run completed in " + clock.times() + ".\n");
-    }
-    if (status != 0 && !request.options.quiet) {
-        write_all(STDERR_FILENO, "Pass 5: run failed.  [man error::pass5]\n");
-    }
+    // Before the last words, for which a reader may let us wait.
+    request.record.write({loop.reason(), outputs.budget.used, status});
+    const std::string losses = kernel ? kernel->losses() : "";
+    kernel.reset();
+    say_last_words(request, losses, clock, {loop.reason(), outputs.budget.used, status});
     return status;
 }
 

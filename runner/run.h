@@ -8,6 +8,7 @@
 #include "runner/limits.h"
 #include "runner/options/grant.h"
 #include "runner/options/options.h"
+#include "runner/session_end.h"
 
 namespace sutap {
 
@@ -15,6 +16,7 @@ struct RunRequest {
     const options::Options& options;
     const Limits& limits;
     const std::optional<options::Grant>& grant;  // none: whatever the process may do
+    EndRecord& record;                           // written unless run() throws
 };
 
 // `image` is parsed but not believed. The exit status. Throws RequestError, bpf::LoadError and

@@ -39,10 +39,11 @@ std::size_t character_length(std::string_view text, std::size_t at) {
     return 0;
 }
 
-void append_string(std::string& out, std::string_view text) {
+void append_string(std::string& out, std::string_view text, bool is_ascii) {
     out += '"';
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = character_length(text, at);
+        const std::size_t whole = character_length(text, at);
+        const std::size_t length = is_ascii && whole > 1 ? 0 : whole;
         const unsigned byte = byte_at(text, at);
         if (text[at] == '"' || text[at] == '\\') {
             out.append({'\\', text[at]});
@@ -64,23 +65,39 @@ void append_string(std::string& out, std::string_view text) {
 
 }  // namespace
 
-JsonLine::JsonLine(std::string_view type, std::int64_t time_ns) : text_("{\"type\":") {
-    append_string(text_, type);
+JsonLine::JsonLine(std::string_view type, std::int64_t time_ns) {
+    add("type", type);
     add("time_ns", time_ns);
 }
 
-JsonLine& JsonLine::add(std::string_view name, std::string_view text) {
-    text_ += ',';
-    append_string(text_, name);
+void JsonLine::begin_field(std::string_view name) {
+    if (text_.size() > 1) {
+        text_ += ',';
+    }
+    append_string(text_, name, is_ascii_);
     text_ += ':';
-    append_string(text_, text);
+}
+
+JsonLine& JsonLine::add(std::string_view name, std::string_view text) {
+    begin_field(name);
+    append_string(text_, text, is_ascii_);
     return *this;
 }
 
 JsonLine& JsonLine::add(std::string_view name, std::int64_t number) {
-    text_ += ',';
-    append_string(text_, name);
-    text_ += ':' + std::to_string(number);
+    begin_field(name);
+    text_ += std::to_string(number);
+    return *this;
+}
+
+JsonLine& JsonLine::add_seconds(std::string_view name, std::int64_t nanoseconds) {
+    begin_field(name);
+    const std::int64_t thousandths = nanoseconds / 1'000'000;
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%lld.%03lld",
+                  static_cast<long long>(thousandths / 1000),
+                  static_cast<long long>(thousandths % 1000));
+    text_ += text.data();
     return *this;
 }
 

@@ -4,11 +4,26 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <utility>
 
 #include "runner/execute/json_line.h"
 
 namespace sutap::execute {
+
+std::string_view OutputBudget::take(std::string_view text) {
+    if (is_exceeded) {
+        return {};
+    }
+    const std::uint64_t room = limit - used;
+    if (limit > 0 && text.size() > room) {
+        is_exceeded = true;
+        text = text.substr(0, static_cast<std::size_t>(room));
+        text = text.substr(0, text.rfind('\n') + 1);  // none: npos + 1
+    }
+    used += text.size();
+    return text;
+}
 
 Output::Output(int descriptor, bool escapes_values)
     : descriptor_(descriptor), escapes_values_(escapes_values) {}
@@ -76,7 +91,7 @@ void Output::redirect(int descriptor) {
 }
 
 void Output::append(std::string_view text) {
-    if (closed_) {
+    if (closed_ || is_full()) {
         return;
     }
     total_ += text.size();
@@ -103,7 +118,7 @@ std::size_t Output::part_for_this_file(std::string_view text) const {
 void Output::flush() {
     wrap_piece();
     const std::string text = std::exchange(buffer_, {});
-    std::string_view rest = text;
+    std::string_view rest = budget_ != nullptr ? budget_->take(text) : text;
     while (!rest.empty() && !closed_) {
         std::size_t part = part_for_this_file(rest);
         if (part < rest.size() && part == 0) {
@@ -121,16 +136,28 @@ void Output::flush() {
     }
 }
 
+// The descriptor, which is the caller's, may be non-blocking.
+void Output::wait_for_reader() {
+    const bool would_block = errno == EAGAIN;
+    std::timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    if (std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec >= last_wait_) {
+        closed_ = true;
+        failure_ = EPIPE;
+    } else if (would_block) {
+        pollfd wait{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+        (void)::poll(&wait, 1, -1);
+    }
+}
+
 void Output::write_all(std::string_view text) {
     while (!text.empty() && !closed_) {
         const ssize_t written = ::write(descriptor_, text.data(), text.size());
         if (written >= 0) {
             text.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EAGAIN) {
-            // The caller's descriptor may be non-blocking: wait until its reader has read.
-            pollfd wait{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-            (void)::poll(&wait, 1, -1);
-        } else if (errno != EINTR) {
+        } else if (errno == EAGAIN || errno == EINTR) {
+            wait_for_reader();
+        } else {
             closed_ = true;
             failure_ = errno;
         }

@@ -4,10 +4,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 
 namespace sutap::execute {
+
+// What a session has written, and may write, through all of its outputs.
+struct OutputBudget {
+    std::uint64_t limit = 0;  // bytes; 0: none
+    std::uint64_t used = 0;
+    bool is_exceeded = false;  // more was to be written: nothing further is
+
+    // What of the text may be written: all, or as many whole lines as fit.
+    std::string_view take(std::string_view text);
+};
 
 // Writes to a descriptor that somebody else owns and keeps open. Never raises a signal by itself:
 // the caller ignores SIGPIPE, and a reader that went away shows as closed().
@@ -29,6 +40,13 @@ class Output {
     void append_message(std::string_view type, std::string_view text);
     void append_end(int status, std::uint64_t errors, std::uint64_t skipped_probes);
 
+    // Counts what is written; beyond the limit it is discarded. `budget` outlives the output.
+    void use_budget(OutputBudget& budget) { budget_ = &budget; }
+    bool is_full() const { return budget_ != nullptr && budget_->is_exceeded; }
+    // A write that waits and is interrupted after this time (CLOCK_MONOTONIC, ns) is given up, as
+    // if the reader had gone away.
+    void give_up_after(std::int64_t time) { last_wait_ = time; }
+
     // No file gets more than `limit` bytes (0: any number) if it can be helped: `next` gives the
     // descriptor of the next one, or -1: none, go on. Lines stay whole.
     void rotate_at(std::uint64_t limit, std::function<int()> next);
@@ -48,13 +66,14 @@ class Output {
     bool closed() const { return closed_; }
     // errno of the failure; 0 while none, EPIPE for a reader that went away.
     int failure() const { return failure_; }
-    // Bytes accepted so far, buffered ones included: for the limit on output.
+    // Bytes accepted so far, buffered ones included.
     std::size_t total() const { return total_; }
 
   private:
     static constexpr std::size_t buffer_limit = std::size_t{64} * 1024;
     void wrap_piece();
     void write_all(std::string_view text);
+    void wait_for_reader();
     std::size_t part_for_this_file(std::string_view text) const;
 
     int descriptor_;
@@ -62,6 +81,8 @@ class Output {
     bool closed_ = false;
     int failure_ = 0;
     std::size_t total_ = 0;
+    OutputBudget* budget_ = nullptr;
+    std::int64_t last_wait_ = std::numeric_limits<std::int64_t>::max();
     std::string buffer_;
     std::function<std::int64_t()> clock_;
     std::string point_;

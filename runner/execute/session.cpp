@@ -40,7 +40,8 @@ class Session::State {
     void file_written(std::string_view name, std::string_view text);
     std::vector<std::string> take_commands() { return std::exchange(context_.commands, {}); }
     bool exiting() const {
-        return has_failed_ || context_.exit_requested || context_.output.closed();
+        return has_failed_ || context_.exit_requested || context_.output.closed() ||
+               context_.output.is_full();
     }
     void exit() { context_.exit_requested = true; }
     int finish(std::uint64_t skipped_probes);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "runner/elaborate/program.h"
 #include "runner/lifecycle/monotonic_clock.h"
@@ -38,7 +39,7 @@ void EventLoop::run() {
             take_tallies();
         }
         parts_.session.run_timers(now);
-        if (wants_end_ || now >= parts_.deadline) {
+        if (wants_end_ || now >= std::min(parts_.deadline, parts_.limit)) {
             drain();
             parts_.session.exit();
         }
@@ -47,6 +48,23 @@ void EventLoop::run() {
     if (parts_.kernel != nullptr) {
         parts_.kernel->stop();
     }
+    reason_ = find_reason();
+}
+
+// Before the end handlers, whose failures the exit status tells.
+SessionEnd::Reason EventLoop::find_reason() const {
+    using Reason = SessionEnd::Reason;
+    const execute::Output& output = parts_.output;
+    if (output.is_full()) {
+        return Reason::output_limit;
+    }
+    if (parts_.session.errors() > 0 || (output.failure() != 0 && output.failure() != EPIPE)) {
+        return Reason::error;
+    }
+    if (monotonic() >= parts_.limit) {
+        return Reason::time_limit;
+    }
+    return is_interrupted_ || output.closed() ? Reason::interrupted : Reason::exit;
 }
 
 void EventLoop::begin() {
@@ -74,6 +92,10 @@ int EventLoop::finish() {
     const std::uint64_t lost = parts_.kernel != nullptr ? parts_.kernel->skipped_probes() : 0;
     int status = parts_.session.finish(lost);
     flush();
+    if (parts_.output.is_full()) {
+        reason_ = SessionEnd::Reason::output_limit;
+        status = 1;  // what was printed is not all
+    }
     if (parts_.command != nullptr) {
         parts_.command->collect();
         if (const std::string complaint = parts_.command->complaint(); !complaint.empty()) {
@@ -93,7 +115,7 @@ int EventLoop::finish() {
 }
 
 void EventLoop::wait() {
-    std::int64_t until = parts_.deadline;
+    std::int64_t until = std::min(parts_.deadline, parts_.limit);
     if (const auto timer = parts_.session.next_timer()) {
         until = std::min(until, *timer);
     }
@@ -117,7 +139,8 @@ void EventLoop::wait() {
     if (waiting[0].revents != 0) {
         take_signals();
     }
-    wants_end_ = wants_end_ || (waiting[1].revents & POLLERR) != 0 || waiting[5].revents != 0;
+    is_interrupted_ = is_interrupted_ || (waiting[1].revents & POLLERR) != 0;
+    wants_end_ = wants_end_ || is_interrupted_ || waiting[5].revents != 0;
     if (waiting[3].revents != 0 || !kept_.empty()) {
         take_messages();
     }
@@ -131,7 +154,7 @@ void EventLoop::take_signals() {
     while (read(parts_.signals.get(), &signal, sizeof signal) ==
            static_cast<ssize_t>(sizeof signal)) {
         if (signal.ssi_signo != SIGUSR2) {
-            wants_end_ = true;
+            is_interrupted_ = true;
         } else {
             parts_.output.switch_file();
         }

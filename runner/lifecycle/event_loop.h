@@ -13,6 +13,7 @@
 #include "runner/lifecycle/kernel_side.h"
 #include "runner/lifecycle/standard_input.h"
 #include "runner/lifecycle/target_command.h"
+#include "runner/session_end.h"
 
 namespace sutap {
 
@@ -30,7 +31,8 @@ class EventLoop {
         StandardInput* input = nullptr;
         TargetCommand* command = nullptr;
         bool has_files = false;         // -o: the attendant opens the next output file
-        std::int64_t deadline = never;  // CLOCK_MONOTONIC: the earlier of -T and the grant's
+        std::int64_t deadline = never;  // CLOCK_MONOTONIC: of -T
+        std::int64_t limit = never;     // the same: of the grant
         Descriptor ready{};             // gets a byte when the begin handlers are done
     };
     // Lets the output go on in the attendant's next files: of -S after so many bytes, 0: none.
@@ -40,6 +42,8 @@ class EventLoop {
     void run();
     // The exit status, once the end handlers have run.
     int finish();
+    // Why the session ended, once it has.
+    SessionEnd::Reason reason() const { return reason_; }
 
   private:
     void begin();
@@ -50,6 +54,7 @@ class EventLoop {
     void take(const Message& message);
     void take_input();
     void drain();
+    SessionEnd::Reason find_reason() const;
     // Before anything looks at what handlers on kernel events have added up.
     void take_tallies();
     // What the script printed goes out before the commands that it starts.
@@ -63,6 +68,8 @@ class EventLoop {
     std::int64_t next_refresh_ = 0;
     bool more_records_ = false;
     bool wants_end_ = false;
+    bool is_interrupted_ = false;
+    SessionEnd::Reason reason_ = SessionEnd::Reason::exit;
 };
 
 }  // namespace sutap

@@ -1,5 +1,6 @@
 #include "runner/options/grant.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -101,6 +102,10 @@ void GrantParser::apply_descriptor(std::string_view value) {
         descriptor.kind = GrantedDescriptor::Kind::module_btf;
     } else if (kind == "kallsyms") {
         descriptor.kind = GrantedDescriptor::Kind::kallsyms;
+    } else if (kind == "audit") {
+        descriptor.kind = GrantedDescriptor::Kind::audit;
+    } else if (kind == "slot") {
+        descriptor.kind = GrantedDescriptor::Kind::slot;
     } else if (kind != "perf_event") {
         return fail("unknown kind of descriptor");
     }
@@ -157,6 +162,11 @@ void GrantParser::apply(std::string_view key, std::string value) {
     } else if (key == "max_seconds") {
         grant_.maximum_seconds =
             number<std::uint64_t>(key, value, 0, std::numeric_limits<std::uint32_t>::max());
+    } else if (key == "max_output") {
+        grant_.maximum_output =
+            number<std::uint64_t>(key, value, 0, std::numeric_limits<std::int64_t>::max());
+    } else if (key == "policy_script") {
+        grant_.policy_script = std::move(value);
     } else if (key == "kernel_addresses") {
         grant_.kernel_addresses = truth(key, value);
     } else if (key == "scope") {
@@ -236,6 +246,11 @@ bool is_own_scope(const std::optional<Grant>& grant) {
     return grant && grant->scope == Scope::own;
 }
 
+int descriptor_of(const Grant& grant, GrantedDescriptor::Kind kind) {
+    const auto found = std::ranges::find(grant.descriptors, kind, &GrantedDescriptor::kind);
+    return found == grant.descriptors.end() ? -1 : found->number;
+}
+
 bool hides_addresses(const std::optional<Grant>& grant) {
     return is_own_scope(grant) || (grant && grant->user != 0 && !grant->kernel_addresses);
 }
@@ -247,6 +262,9 @@ std::string conflict(const Grant& grant, const Options& options) {
     }
     if (grant.scope == Scope::own && options.guru) {
         return "-g does not go with a rule that lets you look at your own processes alone";
+    }
+    if (!options.definitions.empty() && grant.user != 0) {
+        return "-D sets the limits that the policy relies on";
     }
     return {};
 }

@@ -17,7 +17,9 @@ namespace sutap::options {
 
 // A descriptor that the front end opened for this run.
 struct GrantedDescriptor {
-    enum class Kind : std::uint8_t { perf_event, module_btf, kallsyms };
+    // `audit`: the log of decisions, to be appended to. `slot`: a locked file, which counts the
+    // sessions of a script while they hold it.
+    enum class Kind : std::uint8_t { perf_event, module_btf, kallsyms, audit, slot };
     Kind kind = Kind::perf_event;
     int number = -1;
     std::string name;  // what it stands for: "kprobe:do_fsync"; may be empty
@@ -48,6 +50,8 @@ struct Grant {
     std::vector<std::string> probes;        // the only points allowed; empty: what the script has
     std::vector<std::string> capabilities;  // "bpf", "perfmon", … without "cap_"
     std::uint64_t maximum_seconds = 0;      // 0: none
+    std::uint64_t maximum_output = 0;       // bytes; 0: no limit
+    std::string policy_script;              // the policy's name of the script; may be empty
     bool kernel_addresses = false;          // may be shown
     Scope scope = Scope::system;
     Caller caller;
@@ -64,6 +68,9 @@ GrantResult parse_grant(std::string_view text);
 
 // Does the grant show the caller nothing but his own processes?
 bool is_own_scope(const std::optional<Grant>& grant);
+
+// The first descriptor of this kind; -1: none was given.
+int descriptor_of(const Grant& grant, GrantedDescriptor::Kind kind);
 
 // Must addresses of the kernel not be shown? Root's may, as may those of a run without a grant,
 // which has the caller's own rights alone.

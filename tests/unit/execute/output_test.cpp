@@ -100,3 +100,38 @@ TEST_CASE("where there is no next file, the last one grows") {
     CHECK(other.read_all() == "x");
     CHECK(asked == 1);
 }
+
+TEST_CASE("several outputs share a budget, and lines stay whole") {
+    Pipe pipe;
+    Pipe other;
+    execute::OutputBudget budget{.limit = 10};
+    Output output(pipe.writer(), false);
+    Output messages(other.writer(), false);
+    output.use_budget(budget);
+    messages.use_budget(budget);
+    output.append("abc\n");
+    output.flush();
+    messages.append("de\n");
+    messages.flush();
+    CHECK_FALSE(output.is_full());
+    CHECK(budget.used == 7);
+    output.append("f\nghi");
+    output.flush();
+    CHECK(output.is_full());
+    CHECK(messages.is_full());
+    CHECK(budget.used == 9);
+    messages.append("\n");
+    messages.flush();
+    CHECK(pipe.read_all() == "abc\nf\n");
+    CHECK(other.read_all() == "de\n");
+
+    // As much as the limit is not beyond it; without a limit, bytes are counted.
+    execute::OutputBudget exact{.limit = 4};
+    CHECK(exact.take("abc\n") == "abc\n");
+    CHECK_FALSE(exact.is_exceeded);
+    CHECK(exact.take("x").empty());
+    CHECK(exact.is_exceeded);
+    execute::OutputBudget counting;
+    CHECK(counting.take("abc") == "abc");
+    CHECK(counting.used == 3);
+}

@@ -41,6 +41,8 @@ TEST_CASE("a grant of the least keys has the documented defaults") {
     CHECK(grant.capabilities.empty());
     CHECK(grant.descriptors.empty());
     CHECK(grant.maximum_seconds == 0);
+    CHECK(grant.maximum_output == 0);
+    CHECK(grant.policy_script.empty());
     CHECK_FALSE(grant.caller.path);
     CHECK(grant.caller.file_mode_mask == 022);
     CHECK_FALSE(grant.caller.folder_kept);
@@ -77,7 +79,8 @@ TEST_CASE("every key of a grant is read") {
                  "caller.TERM = xterm-256color\ncaller.TZ = Europe/Berlin\ncaller.LANG = C.UTF-8\n"
                  "caller.COLUMNS = 80\ncaller.umask = 077\ncaller.folder_kept = true\n"
                  "descriptor = perf_event 5 kprobe:do_fsync\ndescriptor = module_btf 6 ext4\n"
-                 "descriptor = kallsyms 7\n");
+                 "descriptor = kallsyms 7\ndescriptor = audit 8 log\ndescriptor = slot 9\n"
+                 "max_output = 67108864\npolicy_script = kill-watch\n");
     CHECK(grant.probes == std::vector<std::string>{"begin", "kernel.function(\"x\").return"});
     CHECK(grant.capabilities == std::vector<std::string>{"bpf", "perfmon"});
     CHECK(grant.maximum_seconds == 600);
@@ -88,16 +91,21 @@ TEST_CASE("every key of a grant is read") {
     CHECK(grant.caller.columns == "80");
     CHECK(grant.caller.file_mode_mask == 077);
     CHECK(grant.caller.folder_kept);
-    REQUIRE(grant.descriptors.size() == 3);
+    CHECK(grant.maximum_output == 64U << 20U);
+    CHECK(grant.policy_script == "kill-watch");
+    REQUIRE(grant.descriptors.size() == 5);
     CHECK(grant.descriptors[0].kind == GrantedDescriptor::Kind::perf_event);
     CHECK(grant.descriptors[0].number == 5);
     CHECK(grant.descriptors[0].name == "kprobe:do_fsync");
     CHECK(grant.descriptors[1].kind == GrantedDescriptor::Kind::module_btf);
     CHECK(grant.descriptors[2].kind == GrantedDescriptor::Kind::kallsyms);
     CHECK(grant.descriptors[2].name.empty());
+    CHECK(descriptor_of(grant, GrantedDescriptor::Kind::audit) == 8);
+    CHECK(descriptor_of(grant, GrantedDescriptor::Kind::slot) == 9);
+    CHECK(descriptor_of(accepted(least), GrantedDescriptor::Kind::audit) == -1);
 }
 
-TEST_CASE("only root's script is added to") {
+TEST_CASE("only root adds to scripts and sets limits") {
     sutap::options::Options options;
     Grant grant = accepted(least);
     CHECK(conflict(grant, options).empty());
@@ -106,7 +114,11 @@ TEST_CASE("only root's script is added to") {
     options.tapset_folders.clear();
     options.additional_scripts = {"probe end {}"};
     CHECK_FALSE(conflict(grant, options).empty());
+    options.additional_scripts.clear();
+    options.definitions = {{"MAXMAPENTRIES", "10000000"}};
+    CHECK_FALSE(conflict(grant, options).empty());
     grant.user = 0;
+    options.additional_scripts = {"probe end {}"};
     options.tapset_folders = {"folder"};
     CHECK(conflict(grant, options).empty());
 }
