@@ -1,7 +1,10 @@
 // disguise WAY FILE: opens FILE for reading, as a process that is not quite its user's:
 //   plain       it is
 //   hidden      with prctl(PR_SET_DUMPABLE, 0)
+//   shown       with prctl(PR_SET_DUMPABLE, 1), as a program with more rights may ask for
+//   aside       likewise, after seteuid(2) to the real user: the saved one is left
 //   namespace   in a user namespace of its own
+//   entered     likewise, executed anew there, without the capabilities that it gives
 //   dropped     after setresuid(2) to the real user (for a copy that is set-user-ID)
 //   between     hidden by another thread while it waits in openat(2) for the FIFO FILE to be
 //   written
@@ -27,12 +30,18 @@ bool give(const char* file) {
     return setxattr(file, "security.capability", &data, XATTR_CAPS_SZ_2, 0) == 0;
 }
 
-bool hide() {
-    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+bool set_dumpable(unsigned long value) {
+    return prctl(PR_SET_DUMPABLE, value, 0, 0, 0) == 0;
+}
+
+bool enter(const char* program, const char* file) {
+    return unshare(CLONE_NEWUSER) == 0 && execl(program, program, "plain", file, nullptr) == 0;
 }
 
 bool disguise(std::string_view way) {
-    if (way == "hidden") return hide();
+    if (way == "hidden") return set_dumpable(0);
+    if (way == "shown") return set_dumpable(1);
+    if (way == "aside") return seteuid(getuid()) == 0 && set_dumpable(1);
     if (way == "namespace") return unshare(CLONE_NEWUSER) == 0;
     if (way == "dropped") return setresuid(getuid(), getuid(), getuid()) == 0;
     return way == "plain";
@@ -42,7 +51,7 @@ bool disguise(std::string_view way) {
 bool open_between(const char* file) {
     std::thread other([file] {
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
-        if (!hide()) std::perror("disguise");
+        if (!set_dumpable(0)) std::perror("disguise");
         close(open(file, O_WRONLY));
     });
     const bool is_done = open(file, O_RDONLY) >= 0;
@@ -57,6 +66,7 @@ int main(int argc, char** argv) {
     const std::string_view way = argv[1];
     const bool is_done = way == "give"      ? give(argv[2])
                          : way == "between" ? open_between(argv[2])
+                         : way == "entered" ? enter(argv[0], argv[2])
                                             : disguise(way) && open(argv[2], O_RDONLY) >= 0;
     if (!is_done) std::perror("disguise");
     return is_done ? 0 : 1;
