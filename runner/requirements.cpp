@@ -63,7 +63,8 @@ std::set<std::string> policy_names(const bpf::Image& image) {
 }  // namespace
 
 std::string requirements(const std::string& script, const bpf::Image& image,
-                         const std::vector<std::string>& shown_addresses) {
+                         const std::vector<std::string>& shown_addresses,
+                         const std::string& scope) {
     std::string text = line("script", script);
     std::set<std::string> seen;
     for (const ir::Handler& handler : image.user.handlers) {
@@ -96,6 +97,7 @@ std::string requirements(const std::string& script, const bpf::Image& image,
     for (const std::string& position : shown_addresses) {
         text += line("kernel_addresses", "shown at " + position);
     }
+    text += line("scope", scope);
     text += line("programs", std::to_string(image.programs.size()) + " of " +
                                  std::to_string(instructions) + " instructions");
     if (calls(image.user, elaborate::Builtin::system)) {

@@ -117,7 +117,8 @@ class Translation {
         place();
         if (options_.action == options::Action::check) {
             emit();
-            write_all(STDOUT_FILENO, requirements(request_.script.name, image_, shown_positions()));
+            write_all(STDOUT_FILENO,
+                      requirements(request_.script.name, image_, shown_positions(), least_scope()));
             return 0;
         }
         if (options_.last_pass == 3) {
@@ -204,6 +205,18 @@ class Translation {
             positions.push_back(language::position(one.place, sources_));
         }
         return positions;
+    }
+    // Would it be allowed to somebody who may look at his own processes alone?
+    std::string least_scope() {
+        elaborate::ElaborateOptions options = elaborate_options();
+        options.own_processes = true;
+        const elaborate::Elaborated own = elaborate::elaborate(script_, sources_, kernel_, options);
+        const auto& refusals = own.is_refused ? own.diagnostics : shown_addresses_;
+        const auto first = std::ranges::find_if(
+            refusals, [](const Diagnostic& one) { return one.kind != Diagnostic::Kind::warning; });
+        return first == refusals.end()
+                   ? "own"
+                   : "system, because of " + language::position(first->place, sources_);
     }
     int refuse_to_run() const {
         if (options_.last_pass < 5) {

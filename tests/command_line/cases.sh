@@ -255,11 +255,16 @@ attaches: procfs("__stdin_line").write
 attaches: procfs("a").read
 attaches: timer.s(1)
 capabilities: none
+scope: own
 programs: 0 of 0 instructions
 commands: system() starts commands as the caller
 files: read a
 input: standard input
 '
+    echo 'probe syscall.kill { println(pid()) }
+          probe kernel.function("vfs_read") { exit() }' >script.stp
+    sutap --check script.stp
+    expect_match '^scope: system, because of script.stp:2:17$' out
     sutap --check no_such.stp
     expect_status 1
 }

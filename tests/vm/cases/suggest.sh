@@ -20,6 +20,8 @@ expect_line 'attaches: kernel.trace("sched_process_exit")' out
 expect_line 'attaches: kernel.function("vfs_fsync_range").return' out
 expect_line 'kernel_addresses: shown at /tmp/watch.stp:4:59' out
 
+expect_line 'scope: system, because of /tmp/watch.stp:4:59' out
+
 expect_status 0 as user1 sutap-policy suggest /srv/scripts/watch.stp
 expect_line 'path = "/srv/scripts/watch.stp"' out
 expect_line 'kernel_addresses = true' out
