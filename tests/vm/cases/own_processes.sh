@@ -76,3 +76,65 @@ stop $second INT
 expect_line 'entry v_plain "/srv/mark_two"' out2
 expect_no_match 'mark_(own|root|suid|group|capable|hidden|namespace|between|last)' out2
 expect_no_runners
+
+# Counted in the kernel, kept from the entry, seen by the tracepoints of all calls: the same question.
+variant w_plain 0:0 755
+cat >counted.stp <<'END'
+global calls, all, times, times_seen, parents
+probe begin { println("ready") }
+probe syscall.openat { calls[execname()]++ }
+probe syscall_any, syscall_any.return { all[execname()]++ }
+probe syscall.getppid { parents[execname()]++ }
+probe syscall.openat.return {
+    times[execname()] <<< gettimeofday_us() - @entry(gettimeofday_us())
+}
+probe syscall.openat.return { if (@entry($arg1) != 0) times_seen[execname()]++ }
+probe end {
+    foreach (n in calls) println("calls ", n)
+    foreach (n in all) println("all ", n)
+    foreach (n in parents) println("parents ", n)
+    foreach (n in times) println("times ", n)
+    foreach (n in times_seen) println("seen ", n)
+}
+END
+start granted 1001 "scope = own
+" counted.stp -x 1
+wait_for '^ready$' out 40
+as user1 /srv/programs/v_plain plain /srv/mark_own
+as user1 sh -c 'echo $PPID' >/dev/null
+as user2 /srv/programs/w_plain plain /srv/mark_own
+/srv/programs/w_plain plain /srv/mark_own
+as user1 /srv/programs/v_user2 shown /srv/mark_own
+end_cleanly
+for what in calls all times seen; do expect_line "$what v_plain" out; done
+expect_no_match ' (w_plain|v_user2|sutap-runner|main.sh|granted)$' out
+
+# What is refused is refused with its place, before anything is attached.
+refuse() {
+    echo "$1" >refused.stp
+    shift
+    expect_status 126 granted 1001 "scope = own
+$*" refused.stp
+    expect_match 'your own processes alone' err
+    expect_match 'refused.stp:1:' err
+    expect_lines 0 out
+}
+refuse 'probe kernel.function("vfs_read") { exit() }'
+refuse 'probe syscall.read { println(kernel_string($arg2)) exit() }'
+refuse 'probe syscall.read { println(@cast($arg2, "task_struct")->comm) exit() }'
+refuse 'probe scheduler.cpu_on { exit() }'
+refuse 'probe syscall.read { println(task_execname(task_parent(task_current()))) exit() }'
+refuse 'probe begin { println(symname(addr())) exit() }' 'kernel_addresses = true
+'
+# The policy may name fewer points still, and no more.
+echo 'probe syscall.read { exit() }' >narrow.stp
+expect_status 126 granted 1001 "scope = own
+probe = syscall.write
+" narrow.stp
+echo 'probe vfs.read { exit() }' >wide.stp
+expect_status 126 granted 1001 "scope = own
+probe = *
+" wide.stp
+expect_status 125 granted 1001 "scope = own
+" narrow.stp -g
+expect_match '^sutap-runner: -g does not go with' err
