@@ -1,7 +1,13 @@
 #include "policies/decision.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
+#include <array>
 #include <string_view>
+
+#include "policies/arguments.h"
+#include "policies/request.h"
 
 namespace sutap::policy {
 namespace {
@@ -24,6 +30,15 @@ bool lists(const std::vector<std::string>& subjects, const std::vector<Account>&
         return id ? std::find(ids.begin(), ids.end(), *id) != ids.end()
                   : effect == Effect::deny && is_stranger;
     });
+}
+
+bool holds_here(const Rule& rule, const Attempt& attempt) {
+    const std::string short_name = attempt.host.substr(0, attempt.host.find('.'));
+    return (rule.expires.empty() || attempt.day <= rule.expires) &&
+           (rule.hosts.empty() ||
+            std::any_of(rule.hosts.begin(), rule.hosts.end(), [&](const std::string& host) {
+                return fnmatch(host.c_str(), attempt.host.c_str(), 0) == 0 || host == short_name;
+            }));
 }
 
 bool concerns(const Rule& rule, const Accounts& accounts, const Caller& caller) {
@@ -53,33 +68,95 @@ std::vector<const Script*> claims(const Policy& policy, const Evidence& evidence
     return found;
 }
 
+std::uint64_t tighter(std::uint64_t a, std::uint64_t b) {
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+Limits tighter(const Limits& a, const Limits& b) {
+    return {tighter(a.seconds, b.seconds), tighter(a.output, b.output),
+            tighter(a.parallel, b.parallel), tighter(a.parallel_total, b.parallel_total)};
+}
+
+// Does `a` leave more than `b`? 0, no limit, is taken for the greatest. An order of all rules, so
+// that theirs in the files does not matter.
+bool is_wider(const Decision& a, const Decision& b) {
+    if (a.scope != b.scope) return a.scope == Scope::system;
+    for (const auto limit :
+         {&Limits::seconds, &Limits::output, &Limits::parallel, &Limits::parallel_total})
+        if (a.limits.*limit != b.limits.*limit) return a.limits.*limit - 1 > b.limits.*limit - 1;
+    return a.rule < b.rule;
+}
+
+// Why this request is not as its script and the rule want it; empty if it is.
+std::string misfit(const Script* script, const Rule& rule, const Attempt& attempt) {
+    if (rule.needs_reason && !attempt.has_reason) return "the rule wants a reason: -m TEXT";
+    for (const std::string& option : attempt.options)
+        if (script ? !holds(script->options, option) : !is_harmless_for_own_scripts(option))
+            return "the option " + option + " is not the caller's to add";
+    return script ? argument_problem(*script, attempt.arguments) : std::string();
+}
+
+// What the rules that allow say of a request for this script, or, without one, for the caller's
+// own.
+Decision judge(const Script* script, const std::vector<const Rule*>& rules,
+               const Attempt& attempt) {
+    Decision best{.script = script ? script->name : "",
+                  .reason = script ? "no rule allows it" : "not a script of the policy"};
+    for (const Rule* rule : rules) {
+        if (rule->effect != Effect::allow ||
+            !(script ? rule->names(script->name) : rule->is_for_own_scripts()))
+            continue;
+        const bool is_own = rule->scope == Scope::own || (script && script->scope == Scope::own);
+        Decision decision{.script = best.script,
+                          .rule = rule->name,
+                          .reason = misfit(script, *rule, attempt),
+                          .is_listed = true,
+                          .shows_source = rule->shows_source || best.shows_source,
+                          .scope = is_own ? Scope::own : Scope::system,
+                          .limits = tighter(script ? script->limits : Limits{}, rule->limits)};
+        decision.allowed = decision.reason.empty();
+        if (decision.allowed) decision.reason = "allowed by a rule";
+        best.shows_source = decision.shows_source;
+        if (!best.is_listed || (decision.allowed && !best.allowed) ||
+            (decision.allowed == best.allowed && is_wider(decision, best)))
+            best = decision;
+    }
+    return best;
+}
+
 }  // namespace
 
 Decision decide(const Policy& policy, const Accounts& accounts, const Caller& caller,
-                const Evidence& evidence) {
+                const Attempt& attempt) {
+    const Evidence& evidence = attempt.evidence;
     std::vector<const Rule*> rules;
     for (const Rule& rule : policy.rules)
-        if (concerns(rule, accounts, caller)) rules.push_back(&rule);
+        if (holds_here(rule, attempt) && concerns(rule, accounts, caller)) rules.push_back(&rule);
 
+    bool is_known = !evidence.named.empty();
     for (const Script& script : policy.scripts) {
         if (!is_match(script, evidence)) continue;
-        for (const Rule* rule : rules) {
+        is_known = true;
+        for (const Rule* rule : rules)
             if (rule->effect == Effect::deny && rule->names(script.name))
                 return {false, script.name, rule->name, "denied by a rule"};
-        }
     }
     if (evidence.sha256.empty()) return {false, evidence.named, {}, "the script can't be read"};
+    if (!is_known) {
+        for (const Rule* rule : rules)
+            if (rule->effect == Effect::deny && (rule->is_for_own_scripts() || rule->names("*")))
+                return {false, {}, rule->name, "denied by a rule"};
+        return judge(nullptr, rules, attempt);
+    }
     Decision decision{false, evidence.named, {}, "not a script of the policy"};
     for (const Script* script : claims(policy, evidence)) {
-        decision = {false, script->name, {}, "no rule allows it"};
         if (!script->sha256.empty() && script->sha256 != evidence.sha256) {
-            decision.reason = "its SHA-256 is not the policy's";
+            decision = {false, script->name, {}, "its SHA-256 is not the policy's"};
             continue;
         }
-        for (const Rule* rule : rules) {
-            if (rule->effect == Effect::allow && rule->names(script->name))
-                return {true, script->name, rule->name, "allowed by a rule"};
-        }
+        const Decision found = judge(script, rules, attempt);
+        if (found.allowed || found.is_listed || !decision.is_listed) decision = found;
+        if (found.allowed) break;
     }
     return decision;
 }

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "policies/accounts.h"
+#include "policies/arguments.h"
+#include "policies/request.h"
 #include "policies/toml.h"
 
 namespace sutap::policy {
@@ -40,6 +42,31 @@ std::string quoted(std::string_view text) {
     quotation += text;
     quotation += '\'';
     return quotation;
+}
+
+// "2026-12-31".
+bool is_day(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9') return false;
+    const std::string_view month = text.substr(std::min<std::size_t>(5, text.size()), 2);
+    const std::string_view day = text.substr(std::min<std::size_t>(8, text.size()));
+    return text.size() == 10 && month >= "01" && month <= "12" && day >= "01" && day <= "31";
+}
+
+// "64MiB", and 67108864.
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    int shift = 0;
+    for (const std::string_view unit : {"KiB", "MiB", "GiB"}) {
+        shift += 10;
+        if (text.size() <= unit.size() || text.substr(text.size() - unit.size()) != unit) continue;
+        text.remove_suffix(unit.size());
+        const auto count = parse_number(text);
+        if (count && *count >= 0 && *count <= INT64_MAX >> shift)
+            return static_cast<std::uint64_t>(*count) << shift;
+        return std::nullopt;
+    }
+    const auto count = parse_number(text);
+    return count && *count >= 0 ? std::optional<std::uint64_t>(*count) : std::nullopt;
 }
 
 bool is_sha256(std::string_view text) {
@@ -91,7 +118,7 @@ class FileReader {
 
     // The texts of a list, or the one that is no list. What is something else is reported.
     std::vector<std::string> texts(const TomlTable& table, std::string_view key, bool is_list,
-                                   bool is_required) {
+                                   bool is_required, bool may_be_empty = false) {
         std::vector<std::string> values;
         const auto take = [&](const TomlValue& value) {
             if (value.kind == TomlValue::Kind::text && !value.text.empty() &&
@@ -105,7 +132,7 @@ class FileReader {
             expect(!is_required, table, {}, quoted(key) + " is missing");
         else if (!is_list)
             take(*value);
-        else if (!value->list.empty())
+        else if (!value->list.empty() || (may_be_empty && value->kind == TomlValue::Kind::list))
             std::for_each(value->list.begin(), value->list.end(), take);
         else  // an empty list would read as "none" to one person and as "any" to the next
             add(value->place, quoted(key) + " is no list with something in it");
@@ -125,6 +152,53 @@ class FileReader {
         return value && value->text == "true";
     }
 
+    // A whole number between these; `absent` without the key.
+    std::int64_t number(const TomlTable& table, std::string_view key, std::int64_t least,
+                        std::int64_t most, std::int64_t absent) {
+        const TomlValue* value = table.find(key);
+        if (!value) return absent;
+        const auto found = parse_number(value->text);
+        const bool is_fit =
+            value->kind == TomlValue::Kind::number && found && *found >= least && *found <= most;
+        expect(is_fit, table, key,
+               quoted(key) + " is no whole number from " + std::to_string(least) + " to " +
+                   std::to_string(most));
+        return is_fit ? *found : absent;
+    }
+
+    Limits limits(const TomlTable& table) {
+        Limits limits;
+        const auto bound = [&](std::string_view key, std::int64_t most) {
+            return static_cast<std::uint64_t>(number(table, key, 1, most, 0));
+        };
+        limits.seconds = bound("max_seconds", UINT32_MAX);
+        limits.parallel = bound("max_parallel", most_sessions);
+        limits.parallel_total = bound("max_parallel_total", most_sessions);
+        if (const TomlValue* value = table.find("max_output")) {
+            const bool may_be_size =
+                value->kind == TomlValue::Kind::text || value->kind == TomlValue::Kind::number;
+            limits.output = (may_be_size ? parse_size(value->text) : std::nullopt).value_or(0);
+            expect(limits.output > 0, table, "max_output",
+                   "'max_output' is no size, such as \"64MiB\"");
+        }
+        return limits;
+    }
+
+    // One of these words; the first one without the key.
+    std::string word(const TomlTable& table, std::string_view key,
+                     const std::vector<std::string>& words) {
+        const std::string value = text(table, key, false);
+        std::string all;
+        for (const std::string& each : words) all += (all.empty() ? "\"" : " or \"") + each + "\"";
+        expect(value.empty() || std::find(words.begin(), words.end(), value) != words.end(), table,
+               key, quoted(key) + " is " + all);
+        return value.empty() ? words[0] : value;
+    }
+
+    Scope scope(const TomlTable& table) {
+        return word(table, "scope", {"system", "own"}) == "own" ? Scope::own : Scope::system;
+    }
+
     // An error at the key's value, or at the table.
     void expect(bool condition, const TomlTable& table, std::string_view key,
                 const std::string& problem) {
@@ -141,14 +215,40 @@ class FileReader {
     }
 
     void read_script(const TomlTable& table) {
-        only_keys(table, {"name", "path", "sha256", "about", "probes", "kernel_addresses"});
-        Script script{text(table, "name", true),
-                      text(table, "path", false),
-                      text(table, "sha256", false),
-                      text(table, "about", false),
-                      texts(table, "probes", true, false),
-                      truth(table, "kernel_addresses"),
-                      place(table.place)};
+        only_keys(table, {"name", "path", "sha256", "about", "probes", "kernel_addresses",
+                          "options", "arguments", "preset", "scope", "guru", "capabilities",
+                          "max_seconds", "max_output", "max_parallel", "max_parallel_total"});
+        Script script;
+        script.place = place(table.place);
+        read_identity(table, script);
+        script.about = text(table, "about", false);
+        script.probes = texts(table, "probes", true, false);
+        script.kernel_addresses = truth(table, "kernel_addresses");
+        script.is_guru = truth(table, "guru");
+        script.options = texts(table, "options", true, false, true);
+        for (const std::string& option : script.options)
+            expect(is_grantable(option) && (option != "-g" || script.is_guru), table, "options",
+                   quoted(option) + (option == "-g" ? " needs 'guru = true'"
+                                                    : " is no option that a policy may grant"));
+        script.takes_any = !table.find("arguments");
+        read_arguments(table, script.arguments);
+        script.preset = texts(table, "preset", true, false);
+        script.scope = scope(table);
+        if (table.find("capabilities"))
+            script.capabilities = texts(table, "capabilities", true, false, true);
+        for (const std::string& capability : script.capabilities)
+            expect(capability == "bpf" || capability == "perfmon", table, "capabilities",
+                   quoted(capability) + " is neither \"bpf\" nor \"perfmon\"");
+        expect(script.scope == Scope::system || !script.kernel_addresses, table, "kernel_addresses",
+               "scope \"own\" shows no addresses of the kernel");
+        script.limits = limits(table);
+        result_.policy.scripts.push_back(std::move(script));
+    }
+
+    void read_identity(const TomlTable& table, Script& script) {
+        script.name = text(table, "name", true);
+        script.path = text(table, "path", false);
+        script.sha256 = text(table, "sha256", false);
         expect(script.name.empty() || is_name(script.name), table, "name",
                "a name is at most 64 letters, digits and . _ + -, a letter or digit first");
         expect(script.path.empty() || is_plain_path(script.path), table, "path",
@@ -159,20 +259,81 @@ class FileReader {
                "'sha256' is not 64 hexadecimal digits");
         expect(table.find("path") || table.find("sha256"), table, {},
                "a script needs 'path', 'sha256' or both");
-        result_.policy.scripts.push_back(std::move(script));
+    }
+
+    void read_arguments(const TomlTable& table, std::vector<Argument>& arguments) {
+        const TomlValue* value = table.find("arguments");
+        expect(!value || value->kind == TomlValue::Kind::list, table, "arguments",
+               "'arguments' is no list");
+        if (!value) return;
+        for (const TomlValue& one : value->list) {
+            if (one.kind == TomlValue::Kind::table)
+                arguments.push_back(read_argument(one.table));
+            else
+                add(one.place, "an argument is written { name = ..., type = ... }");
+            expect(arguments.size() < 2 || arguments.back().is_optional ||
+                       !arguments[arguments.size() - 2].is_optional,
+                   table, "arguments", "what follows an optional argument is optional as well");
+        }
+    }
+
+    Argument read_argument(const TomlTable& table) {
+        Argument argument;
+        argument.name = text(table, "name", true);
+        const std::string type = text(table, "type", true);
+        if (type == "integer") {
+            only_keys(table, {"name", "type", "optional", "min", "max"});
+            argument.type = Argument::Type::integer;
+            argument.min = number(table, "min", INT64_MIN, INT64_MAX, INT64_MIN);
+            argument.max = number(table, "max", INT64_MIN, INT64_MAX, INT64_MAX);
+            expect(argument.min <= argument.max, table, "max", "'max' is less than 'min'");
+        } else if (type == "choice") {
+            only_keys(table, {"name", "type", "optional", "of"});
+            argument.type = Argument::Type::choice;
+            argument.of = texts(table, "of", true, true);
+        } else {
+            only_keys(table, {"name", "type", "optional", "match"});
+            expect(type.empty() || type == "text", table, "type",
+                   "'type' is \"integer\", \"choice\" or \"text\"");
+            argument.match = text(table, "match", false);
+            const std::string problem = pattern_problem(argument.match);
+            expect(problem.empty(), table, "match", "'match': " + problem);
+        }
+        argument.is_optional = truth(table, "optional");
+        return argument;
     }
 
     void read_rule(const TomlTable& table) {
-        only_keys(table, {"name", "effect", "users", "groups", "scripts"});
-        Rule rule{text(table, "name", true),           effect(table, "effect"),
-                  texts(table, "users", true, false),  texts(table, "groups", true, false),
-                  texts(table, "scripts", true, true), place(table.place)};
+        only_keys(table, {"name", "effect", "users", "groups", "scripts", "hosts", "expires",
+                          "scope", "reason", "show", "max_seconds", "max_output", "max_parallel",
+                          "max_parallel_total"});
+        Rule rule;
+        rule.place = place(table.place);
+        rule.name = text(table, "name", true);
+        rule.effect = effect(table, "effect");
+        rule.users = texts(table, "users", true, false);
+        rule.groups = texts(table, "groups", true, false);
+        rule.scope = scope(table);
+        // A rule of scope own without scripts is about those that the policy does not know.
+        rule.scripts = texts(table, "scripts", true, rule.scope == Scope::system);
+        rule.hosts = texts(table, "hosts", true, false);
+        rule.expires = text(table, "expires", false);
+        rule.needs_reason = word(table, "reason", {"optional", "required"}) == "required";
+        rule.shows_source = truth(table, "show");
+        rule.limits = limits(table);
         expect(table.find("users") || table.find("groups"), table, {},
                "a rule needs 'users', 'groups' or both");
         for (const std::string_view key : {"users", "groups"})
             for (const std::string& subject : key == "users" ? rule.users : rule.groups)
                 expect(subject[0] != '#' || parse_id(std::string_view(subject).substr(1)), table,
                        key, quoted(subject) + " is not # and a number");
+        expect(rule.expires.empty() || is_day(rule.expires), table, "expires",
+               "'expires' is no day, such as \"2026-12-31\"");
+        // They would read as if the rest were allowed.
+        for (const std::string_view key :
+             {"reason", "show", "max_seconds", "max_output", "max_parallel", "max_parallel_total"})
+            expect(rule.effect == Effect::allow || !table.find(key), table, key,
+                   quoted(key) + " has no meaning in a rule that denies");
         result_.policy.rules.push_back(std::move(rule));
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,18 +24,52 @@ struct PolicyError {
 /// `FILE:LINE:COLUMN: TEXT`, without line and column where they are unknown.
 std::string describe(const PolicyError& error);
 
-/// What may be run. At least one of `path` and `sha256` is set.
-struct Script {
-    std::string name;                 // [A-Za-z0-9][A-Za-z0-9._+-]*, at most 64 bytes, unique
-    std::string path;                 // absolute, without "." and ".." parts, may be empty
-    std::string sha256;               // 64 lower-case hexadecimal digits; may be empty
-    std::string about;                // one line
-    std::vector<std::string> probes;  // the only probe points the runner accepts; empty: all
-    bool kernel_addresses = false;    // may be shown to its user
-    Place place;
+enum class Effect { allow, deny };
+
+/// Whose processes a script sees: everybody's, or the caller's alone.
+enum class Scope { system, own };
+
+/// What a word after the script may be.
+struct Argument {
+    enum class Type { integer, choice, text };
+    std::string name = {};
+    Type type = Type::text;
+    std::int64_t min = INT64_MIN;  // of an integer
+    std::int64_t max = INT64_MAX;
+    std::vector<std::string> of = {};  // the choices
+    std::string match = {};            // a text's Pattern; empty: any text
+    bool is_optional = false;          // and all after it
 };
 
-enum class Effect { allow, deny };
+/// Of one script and user at a time, at most.
+inline constexpr std::uint64_t most_sessions = 1024;
+
+/// Upper bounds of a session; 0 is none.
+struct Limits {
+    std::uint64_t seconds = 0;
+    std::uint64_t output = 0;          // bytes
+    std::uint64_t parallel = 0;        // sessions of one script, for each user
+    std::uint64_t parallel_total = 0;  // of all users
+};
+
+/// What may be run, and at most how. At least one of `path` and `sha256` is set.
+struct Script {
+    std::string name;                  // [A-Za-z0-9][A-Za-z0-9._+-]*, at most 64 bytes, unique
+    std::string path;                  // absolute, without "." and ".." parts, may be empty
+    std::string sha256;                // 64 lower-case hexadecimal digits; may be empty
+    std::string about;                 // one line
+    std::vector<std::string> probes;   // the only probe points the runner accepts; empty: all
+    std::vector<std::string> options;  // that the caller may add, beside those of everybody
+    bool takes_any = true;             // arguments, and `arguments` is empty
+    std::vector<Argument> arguments;   // all that it takes
+    std::vector<std::string> preset;   // arguments put before the caller's
+    std::vector<std::string> capabilities = {"bpf", "perfmon"};
+    Scope scope = Scope::system;
+    bool kernel_addresses = false;  // may be shown to its user
+    bool is_guru = false;           // -g may be among `options`
+    Limits limits;
+    Place place;
+};
 
 /// Who may, or may not. Subjects are names, or numbers written "#1001".
 struct Rule {
@@ -42,10 +77,17 @@ struct Rule {
     Effect effect = Effect::deny;
     std::vector<std::string> users;
     std::vector<std::string> groups;
-    std::vector<std::string> scripts;  // names, or "*" alone
+    std::vector<std::string> scripts;  // names, or "*" alone; empty: the caller's own (scope own)
+    std::vector<std::string> hosts;    // the only ones where it holds, also with * and ?
+    std::string expires;               // the last day on which it holds, "2026-12-31", UTC
+    Scope scope = Scope::system;
+    bool needs_reason = false;  // the caller gives one with -m
+    bool shows_source = false;  // to whom it allows
+    Limits limits;              // beside the script's
     Place place;
 
     bool names(std::string_view script) const;
+    bool is_for_own_scripts() const { return scripts.empty(); }
 };
 
 /// An expectation that `sutap-policy check` verifies.

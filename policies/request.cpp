@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace sutap::policy {
 namespace {
@@ -15,8 +16,19 @@ constexpr std::string_view too_long = "the command line is too long";
 // Single letters as stap(1) has them: without and with a value.
 constexpr std::string_view flag_letters = "vqgkuwWtFhVPbi";
 constexpr std::string_view value_letters = "oTexcGDdsSmrBalLpEIR";
-constexpr std::array<std::string_view, 6> always_allowed = {"-v", "-q",       "-o",
-                                                            "-T", "--format", "--list"};
+constexpr std::size_t most_reason = 256;
+constexpr std::array<std::string_view, 6> always_allowed = {"-v", "-q", "-o",
+                                                            "-T", "-m", "--format"};
+constexpr std::array<std::string_view, 13> grantable = {"-b", "-c", "-F", "-g", "-G", "-k", "-s",
+                                                        "-S", "-t", "-u", "-w", "-W", "-x"};
+constexpr std::array<std::string_view, 10> own_scripts_options = {"-c", "-e", "-G", "-k", "-s",
+                                                                  "-t", "-u", "-w", "-W", "-x"};
+constexpr std::array<std::pair<std::string_view, Action>, 5> own_actions = {
+    {{"--list", Action::list},
+     {"--why", Action::why},
+     {"--show", Action::show},
+     {"--ps", Action::sessions},
+     {"--stop", Action::stop}}};
 constexpr std::array<std::string_view, 8> without_privilege = {
     "-h", "-V", "-l", "-L", "--help", "--version", "--check", "--doctor"};
 
@@ -33,6 +45,11 @@ bool has(const Set& set, const Element& element) {
 
 bool consists_of(std::string_view text, std::string_view signs, std::size_t most) {
     return !text.empty() && text.size() <= most && text.find_first_not_of(signs) == text.npos;
+}
+
+bool is_word(std::string_view text) {
+    return consists_of(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_",
+                       most_reason);
 }
 
 // How the runner is told of a grant: no caller says it, in no abbreviation.
@@ -52,6 +69,8 @@ std::string misuse(const Option& option) {
         (!consists_of(option.value, "0123456789", 9) || option.value[0] == '0'))
         return "-T is followed by a number of seconds";
     if (option.name == "-p" && option.value != "5") return "-p is followed by 1, 2, 3, 4 or 5";
+    if (option.name == "-m" && option.value.size() > most_reason)
+        return "-m is followed by at most 256 bytes";
     if (option.name == "--format" &&
         !consists_of(option.value, "abcdefghijklmnopqrstuvwxyz0123456789-", 32))
         return "--format is followed by a format's name";
@@ -94,18 +113,30 @@ Action judge(const std::vector<Option>& options, bool caller_is_root, Request& r
         return Action::unprivileged;
     for (const Option& option : options) {
         request.problem = option.name;
-        if (means_grant(option) || (!caller_is_root && !has(always_allowed, option.name)))
+        const auto own = std::find_if(own_actions.begin(), own_actions.end(),
+                                      [&](const auto& pair) { return pair.first == option.name; });
+        const bool is_for_all = own != own_actions.end() || has(always_allowed, option.name);
+        if (means_grant(option) ||
+            (!caller_is_root && !is_for_all && option.name != "-e" && !has(grantable, option.name)))
             return Action::refused;
         request.problem = misuse(option);
         if (option.name == "-e" && request.has_text) request.problem = "a second -e";
         if (!request.problem.empty()) return Action::usage;
-        if (option.name == "--list") {
-            action = Action::list;
-        } else if (option.name == "-e") {
+        if (own != own_actions.end()) {
+            action = own->second;
+            continue;
+        }
+        if (!is_for_all) request.granted.push_back(option.name);
+        if (option.name == "-e") {
             request.has_text = true;
             request.script = option.value;
         } else if (option.name == "--format") {
             request.options.push_back("--format=" + option.value);
+        } else if (option.name == "-m") {
+            request.reason = option.value;
+            // To the runner it is the session's name, where it can be one; root's to choose.
+            if (caller_is_root && is_word(option.value))
+                request.options.insert(request.options.end(), {"-m", option.value});
         } else {
             request.options.push_back(option.name);
             if (!option.value.empty()) request.options.push_back(option.value);
@@ -135,6 +166,14 @@ std::string take_script(std::size_t next, Request& request) {
 }
 
 }  // namespace
+
+bool is_grantable(std::string_view option) {
+    return has(grantable, option) || has(always_allowed, option);
+}
+
+bool is_harmless_for_own_scripts(std::string_view option) {
+    return has(own_scripts_options, option);
+}
 
 bool split_words(std::string_view text, std::vector<std::string>& words) {
     constexpr std::string_view letters = "fnrtv_#$\"'\\";
@@ -196,7 +235,9 @@ Request parse_request(std::vector<std::string> words, bool caller_is_root) {
         read_options(request.words, next, options);
     }
     request.action = judge(options, caller_is_root, request);
-    if (request.action == Action::run && !(request.problem = take_script(next, request)).empty())
+    const bool takes_script = request.action == Action::run || request.action == Action::why ||
+                              request.action == Action::show || request.action == Action::stop;
+    if (takes_script && !(request.problem = take_script(next, request)).empty())
         request.action = Action::usage;
     return request;
 }

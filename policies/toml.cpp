@@ -16,7 +16,7 @@ class Reader {
             if (next_is('['))
                 read_header(tables);
             else
-                read_entry(tables.back());
+                read_entry(tables.back(), 0);
             if (!error_) end_line();
         }
         return error_;
@@ -78,18 +78,19 @@ class Reader {
         tables.push_back(std::move(table));
     }
 
-    void read_entry(TomlTable& table) {
+    void read_entry(TomlTable& table, int depth) {
         TomlEntry entry{{}, place(), {}};
         entry.key = read_key();
         if (table.find(entry.key)) fail("a second '" + entry.key + "'");
         skip(" \t");
         if (!accept("=")) return fail("expected =");
         skip(" \t");
-        entry.value = read_value(true);
+        entry.value = read_value(depth);
         table.entries.push_back(std::move(entry));
     }
 
-    TomlValue read_value(bool may_be_list) {
+    // `depth`: of lists and tables around it. A list of tables of lists is what a policy has.
+    TomlValue read_value(int depth) {
         TomlValue value;
         value.place = place();
         const std::size_t begin = at_;
@@ -97,26 +98,43 @@ class Reader {
             read_escaped_text(value.text);
         } else if (accept("'")) {
             skip_text("'", value.text);
-        } else if (may_be_list && accept("[")) {
+        } else if (depth % 2 == 0 && accept("[")) {
             value.kind = TomlValue::Kind::list;
-            read_list(value.list);
+            read_list(value.list, depth + 1);
+        } else if (depth < 2 && accept("{")) {
+            value.kind = TomlValue::Kind::table;
+            value.table.place = value.place;
+            read_inline_table(value.table, depth + 1);
         } else if (accept("true") || accept("false")) {
             value.kind = TomlValue::Kind::truth;
             value.text = text_.substr(begin, at_ - begin);
         } else {
+            accept("-");
+            const std::size_t digits = at_;
             skip("0123456789");
             value.kind = TomlValue::Kind::number;
             value.text = text_.substr(begin, at_ - begin);
-            if (begin == at_) fail("expected a text, a number, true, false or a list");
+            if (digits == at_) fail("expected a text, a number, true, false, a list or a table");
         }
         return value;
     }
 
-    void read_list(std::vector<TomlValue>& list) {
+    void read_inline_table(TomlTable& table, int depth) {
+        skip(" \t");
+        if (accept("}")) return;
+        do {
+            skip(" \t");
+            read_entry(table, depth);
+            skip(" \t");
+        } while (!error_ && accept(","));
+        if (!accept("}")) fail("expected , or }");
+    }
+
+    void read_list(std::vector<TomlValue>& list, int depth) {
         for (;;) {
             skip_empty_lines();
             if (error_ || accept("]")) return;
-            list.push_back(read_value(false));
+            list.push_back(read_value(depth));
             skip_empty_lines();
             if (!accept(",") && !next_is(']')) return fail("expected , or ]");
         }

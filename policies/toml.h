@@ -1,6 +1,7 @@
 // The part of TOML 1.0 that a policy needs: comments, [[tables]], bare keys; texts of one line,
-// whole numbers, true and false, and lists of these. Everything else is an error with its place.
-// Anything may be given to it: it is read with root's privileges.
+// whole numbers, true and false, { tables } of these and of lists of them, and lists of all that.
+// Everything else is an error with its place. Anything may be given to it: it is read with root's
+// privileges.
 #pragma once
 
 #include <optional>
@@ -16,11 +17,22 @@ struct TomlPlace {
     unsigned column = 1;
 };
 
+struct TomlEntry;
+
+struct TomlTable {
+    std::string name;  // of [[name]]; empty before the first one, and for { }
+    TomlPlace place;
+    std::vector<TomlEntry> entries;  // no key twice
+
+    const struct TomlValue* find(std::string_view key) const;
+};
+
 struct TomlValue {
-    enum class Kind { text, number, truth, list };
+    enum class Kind { text, number, truth, list, table };
     Kind kind = Kind::text;
     std::string text;             // also a number's digits, and "true" or "false"
-    std::vector<TomlValue> list;  // of the others
+    std::vector<TomlValue> list;  // no list in a list
+    TomlTable table;
     TomlPlace place;
 };
 
@@ -28,14 +40,6 @@ struct TomlEntry {
     std::string key;
     TomlPlace place;
     TomlValue value;
-};
-
-struct TomlTable {
-    std::string name;  // empty: what stands before the first [[name]]
-    TomlPlace place;
-    std::vector<TomlEntry> entries;  // no key twice
-
-    const TomlValue* find(std::string_view key) const;
 };
 
 struct TomlError {

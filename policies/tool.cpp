@@ -4,12 +4,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -87,6 +89,20 @@ std::optional<Caller> find_caller(const Accounts& accounts, const std::string& u
     return caller;
 }
 
+std::string host_name() {
+    utsname machine = {};
+    return uname(&machine) == 0 ? machine.nodename : "";
+}
+
+// As rules have it: "2026-12-31", UTC.
+std::string today() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts = {};
+    char text[16] = "";
+    if (gmtime_r(&now, &parts)) std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
+    return text;
+}
+
 struct Verdict {
     bool allowed = false;
     std::string text;
@@ -102,15 +118,22 @@ Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& call
             return {false,
                     "refused: the option " + request.problem + " is not the caller's to add"};
         case Action::list:
+        case Action::sessions:
+        case Action::stop:
         case Action::unprivileged:
             return {true, "allowed: it needs no privilege"};
+        case Action::why:
+        case Action::show:
         case Action::run:
             break;
     }
     if (caller.uid == 0) return {true, "allowed: root"};
     const FoundScript found = find_script(policy, request.script, false, follow);
-    Decision decision{false, found.evidence.named, {}, found.problem};
-    if (found.problem.empty()) decision = decide(policy, accounts, caller, found.evidence);
+    Decision decision{.script = found.evidence.named, .reason = found.problem};
+    if (found.problem.empty())
+        decision = decide(policy, accounts, caller,
+                          {found.evidence, request.granted, request.arguments,
+                           !request.reason.empty(), host_name(), today()});
     std::string text = (decision.allowed ? "allowed: " : "refused: ") + decision.reason;
     if (!decision.rule.empty()) text += "; rule " + decision.rule;
     if (!decision.script.empty()) text += "; script " + decision.script;

@@ -20,21 +20,6 @@
 namespace sutap::front_end {
 namespace {
 
-std::string utc_time() {
-    using namespace std::chrono;
-    const auto now = floor<milliseconds>(system_clock::now());
-    const auto day = floor<days>(now);
-    const year_month_day date(day);
-    const hh_mm_ss<milliseconds> time(now - day);
-    std::array<char, 64> text{};
-    snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-             static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-             static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-             static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-             static_cast<int>(time.subseconds().count()));
-    return text.data();
-}
-
 // proc(5): the controlling terminal is the seventh field of stat; the second one, in parentheses,
 // may hold anything. devices.txt: 136 to 143 are pseudo terminals, 4 the consoles and serial lines.
 std::string terminal_name() {
@@ -76,6 +61,21 @@ void send_to_system_log(const std::string& line, int process) {
 
 }  // namespace
 
+std::string utc_time() {
+    using namespace std::chrono;
+    const auto now = floor<milliseconds>(system_clock::now());
+    const auto day = floor<days>(now);
+    const year_month_day date(day);
+    const hh_mm_ss<milliseconds> time(now - day);
+    std::array<char, 64> text{};
+    snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+             static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+             static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+             static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+             static_cast<int>(time.subseconds().count()));
+    return text.data();
+}
+
 void look_around(Record& record) {
     const std::string id = read_own_proc("loginuid");
     record.time = utc_time();
@@ -113,6 +113,7 @@ std::string format_record(const Record& record, const policy::Caller& caller,
     groups += ']';
     add("time", json_text(record.time));
     add("decision", json_text(record.decision));
+    add("action", json_text(record.action));
     add("rule", json_text(record.rule));
     add("reason", json_text(record.reason));
     add("uid", std::to_string(caller.uid));
@@ -125,13 +126,14 @@ std::string format_record(const Record& record, const policy::Caller& caller,
     add("request", json_text(request.has_text ? "<input>" : request.script));
     add("script", json_text(record.script));
     add("sha256", json_text(record.sha256));
+    add("given_reason", json_text(request.reason));
     add("options", json_list(request.options));
     add("arguments", json_list(request.arguments));
     add("capabilities", json_list(record.capabilities));
     return json + "}\n";
 }
 
-void write_record(const std::string& path, const std::string& line, int process) {
+policy::Descriptor write_record(const std::string& path, const std::string& line, int process) {
     const std::size_t slash = path.rfind('/');
     const policy::Descriptor folder =
         policy::open_without_links(AT_FDCWD, path.substr(0, slash).c_str(), O_PATH | O_DIRECTORY);
@@ -162,6 +164,8 @@ void write_record(const std::string& path, const std::string& line, int process)
     }
     if (fdatasync(file.number()) != 0) stop_with_error("can't write the audit log");
     send_to_system_log(line, process);
+    return policy::open_without_links(folder.number(), path.c_str() + slash + 1,
+                                      O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
 }
 
 }  // namespace sutap::front_end

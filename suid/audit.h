@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "policies/decision.h"
+#include "policies/descriptor.h"
 #include "policies/request.h"
 
 namespace sutap::front_end {
 
 struct Record {
     std::string decision;  // "allow", "deny" or "error"
+    std::string action = "run";
     std::string rule = {};
     std::string reason = {};
     std::string script = {};                     // the policy's name, empty without
@@ -24,6 +26,9 @@ struct Record {
     int process = 0;
 };
 
+/// This moment, UTC, RFC 3339 with milliseconds.
+std::string utc_time();
+
 void look_around(Record& record);
 
 /// The record as a line, with its line feed.
@@ -35,7 +40,7 @@ std::string format_record(const Record& record, const policy::Caller& caller,
 std::string json_text(std::string_view text);
 
 /// Appends the line to the log, which is flushed to the disk, and sends it to the system's log if
-/// there is one. Ends the process if the log can't take it.
-void write_record(const std::string& path, const std::string& line, int process);
+/// there is one. Ends the process if the log can't take it. Returns the log, to be appended to.
+policy::Descriptor write_record(const std::string& path, const std::string& line, int process);
 
 }  // namespace sutap::front_end

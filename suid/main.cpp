@@ -3,9 +3,14 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +26,7 @@
 #include "suid/process_state.h"
 #include "suid/runner.h"
 #include "suid/script.h"
+#include "suid/sessions.h"
 
 namespace sutap::front_end {
 namespace {
@@ -41,9 +47,12 @@ bool is_root(const Caller& caller) {
     return caller.uid == 0;
 }
 
-void audit(Record record, const Caller& caller, const Request& request) {
+// The log, for the record of the session's end.
+Descriptor audit(Record record, const Caller& caller, const Request& request) {
     look_around(record);
-    write_record(audit_log, format_record(record, caller, request), record.process);
+    if (request.action == Action::why) record.action = "why";
+    if (request.action == Action::show) record.action = "show";
+    return write_record(audit_log, format_record(record, caller, request), record.process);
 }
 
 // One text for all that is not allowed, whatever the reason: nothing is told of other people's
@@ -81,23 +90,35 @@ policy::Accounts known_accounts() {
     return std::move(*accounts);
 }
 
-Decision decide(const policy::Policy& policy, const policy::Accounts& accounts,
-                const Caller& caller, const FoundScript& script) {
-    if (!script.problem.empty()) return {false, script.evidence.named, {}, script.problem};
-    if (!is_root(caller)) return policy::decide(policy, accounts, caller, script.evidence);
-    const policy::Script* named = policy.find(script.evidence.named);
-    if (named && !named->sha256.empty() && named->sha256 != script.evidence.sha256)
-        return {false, named->name, {}, "its SHA-256 is not the policy's"};
-    return {true, script.evidence.named, {}, "root"};
+policy::Attempt attempt_of(const Request& request, const policy::Evidence& evidence) {
+    utsname machine = {};
+    if (uname(&machine) != 0) stop_with_error("can't read the machine's name");
+    return {evidence,         request.granted,         request.arguments, !request.reason.empty(),
+            machine.nodename, utc_time().substr(0, 10)};
 }
 
-void list(const policy::Policy& policy, const policy::Accounts& accounts, const Caller& caller) {
-    const PolicyFiles files(policy);
+Decision decide(const ParsedPolicy& parsed, const policy::Accounts& accounts, const Caller& caller,
+                const Request& request, const FoundScript& script) {
+    const std::string& name = script.evidence.named;
+    if (!script.problem.empty()) return {.script = name, .reason = script.problem};
+    if (!is_root(caller))
+        return policy::decide(parsed.policy, accounts, caller,
+                              attempt_of(request, script.evidence));
+    const policy::Script* named = parsed.policy.find(name);
+    if (named && !named->sha256.empty() && named->sha256 != script.evidence.sha256)
+        return {.script = name, .reason = "its SHA-256 is not the policy's"};
+    return {
+        .allowed = true, .script = name, .reason = "root", .is_listed = true, .shows_source = true};
+}
+
+[[noreturn]] void list(const ParsedPolicy& parsed, const policy::Accounts& accounts,
+                       const Caller& caller, const Request& request) {
+    const PolicyFiles files(parsed.policy);
     std::vector<const policy::Script*> shown;
     std::size_t width = 0;
-    for (const policy::Script& script : policy.scripts) {
+    for (const policy::Script& script : parsed.policy.scripts) {
         const FoundScript found = files.by_name(script.name);
-        if (!decide(policy, accounts, caller, found).allowed) continue;
+        if (!decide(parsed, accounts, caller, request, found).is_listed) continue;
         shown.push_back(&script);
         width = std::max(width, script.name.size());
     }
@@ -107,37 +128,110 @@ void list(const policy::Policy& policy, const policy::Accounts& accounts, const 
             line += std::string(width - line.size() + 2, ' ') + escape(script->about);
         say(STDOUT_FILENO, line + "\n");
     }
+    _exit(static_cast<int>(Status::done));
+}
+
+[[noreturn]] void list_sessions(const Caller& caller) {
+    say(STDOUT_FILENO, "    PID    USER STARTED                   SCRIPT\n");
+    for (const Session& session : sessions_of(caller.uid)) {
+        std::array<char, 256> line = {};
+        snprintf(line.data(), line.size(), "%7d %7u %-25s %s\n", session.process, session.user,
+                 session.start.c_str(), session.script.c_str());
+        say(STDOUT_FILENO, line.data());
+    }
+    _exit(static_cast<int>(Status::done));
+}
+
+// With the caller's own rights to send signals.
+[[noreturn]] void stop_session(const Caller& caller, const Request& request) {
+    const auto process = policy::parse_id(request.script).value_or(0);
+    const Descriptor session = find_session(caller.uid, static_cast<pid_t>(process));
+    become(caller, 0);
+    if (!session || syscall(SYS_pidfd_send_signal, session.number(), SIGTERM, nullptr, 0) != 0)
+        stop(Status::usage, "no session of yours: " + request.script);
+    _exit(static_cast<int>(Status::done));
+}
+
+// To whom some request for this script is allowed, he may know why this one is not.
+[[noreturn]] void answer(const Decision& decision, const FoundScript& script,
+                         const Request& request) {
+    if (request.action == Action::show && decision.is_listed && decision.shows_source) {
+        say(STDOUT_FILENO, script.text);
+        _exit(static_cast<int>(Status::done));
+    }
+    if (request.action == Action::show || !decision.is_listed) refuse(request.script);
+    say(STDOUT_FILENO,
+        (decision.allowed ? "allowed: " : "not allowed: ") + escape(decision.reason) + "\n");
+    _exit(static_cast<int>(decision.allowed ? Status::done : Status::refused));
+}
+
+// Where there is no slot, there is no session, whatever the policy says.
+std::vector<Opened> slots_for(const Request& request, const Caller& caller, Decision& decision) {
+    if (!decision.allowed || request.action == Action::show) return {};
+    require_trusted_runner();
+    std::string problem;
+    std::vector<Opened> slots = take_slots(decision.script, caller.uid, decision.limits, problem);
+    if (!problem.empty()) {
+        decision.allowed = false;
+        decision.reason = problem;
+    }
+    return slots;
+}
+
+Record record_of(const Request& request, const FoundScript& script, const Decision& decision,
+                 const Grant& grant) {
+    const bool is_shown = request.action == Action::show && decision.shows_source;
+    const bool runs = decision.allowed && request.action == Action::run;
+    return {.decision = decision.allowed || is_shown ? "allow" : "deny",
+            .rule = decision.rule,
+            .reason = decision.reason,
+            .script = decision.script,
+            .sha256 = script.evidence.sha256,
+            .capabilities = runs ? grant.capabilities : std::vector<std::string>()};
+}
+
+[[noreturn]] void turn_down(const Request& request, const Caller& caller,
+                            const Decision& decision) {
+    if (!is_root(caller)) refuse(request.has_text ? "<input>" : request.script);
+    stop(Status::usage,
+         (is_input(request, caller) ? "<input>" : request.script) + ": " + decision.reason);
 }
 
 Grant make_grant(const policy::Policy& policy, const Decision& decision, const Caller& caller,
                  const Request& request) {
     Grant grant;
     grant.script_name = is_input(request, caller) ? "<input>" : request.script;
+    grant.policy_script = decision.script;
+    grant.scope = decision.scope;
+    grant.limits = decision.limits;
     const policy::Script* script = policy.find(decision.script);
     if (script && !is_root(caller)) grant.probes = script->probes;
-    grant.kernel_addresses = is_root(caller) || (script && script->kernel_addresses);
-    grant.capabilities = names_of(tracing_capabilities);
+    grant.kernel_addresses = is_root(caller) || (script && script->kernel_addresses &&
+                                                 decision.scope == policy::Scope::system);
+    grant.capabilities =
+        script && !is_root(caller) ? script->capabilities : policy::Script().capabilities;
     return grant;
 }
 
 // By the policy, never by the script. Root may have the commonest event and the types of all
 // modules. /proc/kallsyms tells addresses to who had CAP_SYSLOG when he opened it: backtraces need
 // them, also where the runner shows nothing but names.
-std::vector<Opened> open_for_runner(const Grant& grant, const Caller& caller) {
+void open_for_runner(const Grant& grant, const Caller& caller, std::vector<Opened>& opened) {
     const std::vector<std::string> root_points = {"timer.profile", "module(*"};
     const std::vector<std::string>& points = is_root(caller) ? root_points : grant.probes;
-    std::vector<Opened> opened = open_perf_events(points);
+    for (Opened& event : open_perf_events(points)) opened.push_back(std::move(event));
     for (Opened& types : open_module_types(points)) opened.push_back(std::move(types));
-    opened.push_back(
-        {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
+    if (grant.scope == policy::Scope::system)
+        opened.push_back(
+            {"kallsyms", "addresses", Descriptor(open("/proc/kallsyms", O_RDONLY | O_CLOEXEC))});
     make_room(opened);
-    return opened;
 }
 
-std::vector<std::string> runner_words(const Request& request) {
+std::vector<std::string> runner_words(const Request& request, const policy::Script* script) {
     std::vector<std::string> words = {"--grant=" + std::to_string(grant_descriptor)};
     words.insert(words.end(), request.options.begin(), request.options.end());
     words.emplace_back("--");
+    if (script) words.insert(words.end(), script->preset.begin(), script->preset.end());
     words.insert(words.end(), request.arguments.begin(), request.arguments.end());
     return words;
 }
@@ -168,35 +262,31 @@ std::vector<std::string> runner_words(const Request& request) {
         audit({.decision = "deny", .reason = "option " + request.problem}, caller, request);
         refuse(request.problem);
     }
-    if (request.action == Action::list) {
-        list(parsed.policy, accounts, caller);
-        _exit(static_cast<int>(Status::done));
-    }
+    if (request.action == Action::list) list(parsed, accounts, caller, request);
+    if (request.action == Action::sessions) list_sessions(caller);
+    if (request.action == Action::stop) stop_session(caller, request);
     const FoundScript script = find_script(parsed.policy, caller, request);
     Descriptor text = seal("sutap-script", script.text);
-    const Decision decision = decide(parsed.policy, accounts, caller, script);
-    if (decision.allowed) require_trusted_runner();
-    const Capabilities capabilities = decision.allowed ? tracing_capabilities : 0;
-    audit({decision.allowed ? "allow" : "deny", decision.rule, decision.reason, decision.script,
-           script.evidence.sha256, names_of(capabilities)},
-          caller, request);
-    if (!decision.allowed && is_root(caller))
-        stop(Status::usage,
-             (is_input(request, caller) ? "<input>" : request.script) + ": " + decision.reason);
-    if (!decision.allowed) refuse(request.script);
+    Decision decision = decide(parsed, accounts, caller, request, script);
+    std::vector<Opened> opened = slots_for(request, caller, decision);
+    Grant grant = make_grant(parsed.policy, decision, caller, request);
+    Descriptor log = audit(record_of(request, script, decision, grant), caller, request);
+    if (request.action != Action::run) answer(decision, script, request);
+    if (!decision.allowed) turn_down(request, caller, decision);
 
     // The run.
-    Grant grant = make_grant(parsed.policy, decision, caller, request);
     grant.variables = variables;
     grant.umask = caller_umask;
-    const std::vector<Opened> opened = open_for_runner(grant, caller);
+    opened.push_back({"audit", "", std::move(log)});
+    open_for_runner(grant, caller, opened);
     Descriptor sealed_grant = seal("sutap-grant", format_grant(grant, caller, opened));
     pass_on(std::move(text), std::move(sealed_grant), opened);
+    const Capabilities capabilities = capabilities_of(grant.capabilities);
     become(caller, capabilities);
     forbid_new_privileges();
     filter_system_calls();
     restore_limits(limits);
-    execute_runner(runner_words(request), {});
+    execute_runner(runner_words(request, parsed.policy.find(decision.script)), {});
 }
 
 }  // namespace

@@ -108,11 +108,13 @@ bool is_confirmed(const policy::Caller& caller, Capabilities mask) {
 
 }  // namespace
 
-std::vector<std::string> names_of(Capabilities capabilities) {
-    std::vector<std::string> names;
-    if (capabilities >> CAP_BPF & 1) names.emplace_back("bpf");
-    if (capabilities >> CAP_PERFMON & 1) names.emplace_back("perfmon");
-    return names;
+Capabilities capabilities_of(const std::vector<std::string>& names) {
+    Capabilities mask = 0;
+    for (const std::string& name : names)
+        mask |= name == "bpf"       ? Capabilities{1} << CAP_BPF
+                : name == "perfmon" ? Capabilities{1} << CAP_PERFMON
+                                    : 0;
+    return mask;
 }
 
 void become(const policy::Caller& caller, Capabilities mask) {

@@ -18,8 +18,8 @@ using Capabilities = std::uint64_t;
 inline constexpr Capabilities tracing_capabilities =
     Capabilities{1} << CAP_BPF | Capabilities{1} << CAP_PERFMON;
 
-/// The two by their names in the policy, those that are in the set.
-std::vector<std::string> names_of(Capabilities capabilities);
+/// Those of the two that are among these names of the policy.
+Capabilities capabilities_of(const std::vector<std::string>& names);
 
 /// Gives the process the caller's ids for good, and exactly these capabilities: as bounding,
 /// permitted, effective, inheritable and ambient set, so that they outlive execve(2). Ends the

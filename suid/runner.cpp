@@ -45,11 +45,14 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller,
     add("gid", std::to_string(caller.gid));
     for (const std::string& probe : grant.probes) add("probe", probe);
     for (const std::string& capability : grant.capabilities) add("capability", capability);
-    add("max_seconds", "0");
+    if (!grant.policy_script.empty()) add("policy_script", grant.policy_script);
+    add("scope", grant.scope == policy::Scope::own ? "own" : "system");
+    add("max_seconds", std::to_string(grant.limits.seconds));
+    add("max_output", std::to_string(grant.limits.output));
     add("kernel_addresses", grant.kernel_addresses ? "true" : "false");
     for (const Opened& one : opened)
-        add("descriptor",
-            one.kind + " " + std::to_string(one.descriptor.number()) + " " + one.name);
+        add("descriptor", one.kind + " " + std::to_string(one.descriptor.number()) +
+                              (one.name.empty() ? "" : " " + one.name));
     for (const auto& [name, value] : grant.variables) add("caller." + name, value);
     std::array<char, 8> octal{};
     snprintf(octal.data(), octal.size(), "%03o", grant.umask & 0777);

@@ -23,11 +23,14 @@ inline constexpr int first_opened_descriptor = 1024;
 
 struct Grant {
     std::string script_name;                // for messages
+    std::string policy_script;              // the policy's name of it, empty without
     std::vector<std::string> probes;        // the only ones; empty: no restriction
     std::vector<std::string> capabilities;  // by name, such as "bpf"
     bool kernel_addresses = false;          // may be shown
-    Variables variables;                    // the caller's
-    unsigned umask = 0;                     // the caller's
+    policy::Scope scope = policy::Scope::system;
+    policy::Limits limits;
+    Variables variables;  // the caller's
+    unsigned umask = 0;   // the caller's
 };
 
 /// `sutap-grant 1`, then lines of the form `key = value`; values are escaped as escape() does.

@@ -108,7 +108,7 @@ grant_as_argument() {
 attack grant_as_argument "an argument of the script would be an option of the runner"
 attack hidden_in_flags "-vg would be taken for -v" denied 'option -g' as user1 sutap -vg hello
 attack hidden_command "-vcCOMMAND would be taken for -v" denied 'option -c' as user1 sutap -vc/bin/sh hello
-for option in -g -u -w -k -F -t "-c/bin/sh" "-I/tmp" "-DMAXACTION=0" "-Ga=1" "-x1" "-m../x" "-s4095" \
+for option in -g -u -w -k -F -t "-c/bin/sh" "-I/tmp" "-DMAXACTION=0" "-Ga=1" "-x1" "-s4095" \
     "-S1" "-Eprobe" --place=user --rlimit-as=1 --color --unknown; do
     attack "option$(echo "$option" | tr -cd 'a-zA-Z0-9=-')" \
         "the caller would have what only a rule may give" denied "option $(printf %.2s "$option")" \

@@ -7,6 +7,8 @@ using namespace sutap::policy;
 
 namespace {
 
+using Words = std::vector<std::string>;
+
 const std::string pin(64, 'a');
 const std::string other_content(64, 'b');
 
@@ -40,8 +42,13 @@ Evidence by_name(const std::string& name, const std::string& sha256) {
     return {sha256, name, {name}, {name}};
 }
 
+Attempt attempt(const Evidence& evidence, const std::vector<std::string>& arguments = {}) {
+    return {
+        .evidence = evidence, .arguments = arguments, .host = "box.example", .day = "2026-06-15"};
+}
+
 bool may(const Policy& policy, const Caller& caller, const Evidence& evidence) {
-    return decide(policy, accounts, caller, evidence).allowed;
+    return decide(policy, accounts, caller, attempt(evidence)).allowed;
 }
 
 }  // namespace
@@ -49,7 +56,8 @@ bool may(const Policy& policy, const Caller& caller, const Evidence& evidence) {
 TEST_CASE("What no rule allows is denied") {
     CHECK_FALSE(may(policy_of(""), ana, by_name("kill", other_content)));
     const Policy policy = policy_of(rule("r", "allow", "users=['ana']", "['kill']"));
-    const Decision decision = decide(policy, accounts, ana, by_name("kill", other_content));
+    const Decision decision =
+        decide(policy, accounts, ana, attempt(by_name("kill", other_content)));
     CHECK(decision.allowed);
     CHECK(decision.rule == "r");
     CHECK(decision.script == "kill");
@@ -79,7 +87,8 @@ TEST_CASE("A deny wins wherever it stands") {
     const std::string deny = rule("d", "deny", "groups=['devs']", "['kill']");
     for (const std::string& rules : {allow + deny, deny + allow}) {
         const Policy policy = policy_of(rules);
-        const Decision decision = decide(policy, accounts, ana, by_name("kill", other_content));
+        const Decision decision =
+            decide(policy, accounts, ana, attempt(by_name("kill", other_content)));
         CHECK_FALSE(decision.allowed);
         CHECK(decision.rule == "d");
         CHECK(may(policy, ana, by_name("pinned", pin)));
@@ -108,18 +117,124 @@ TEST_CASE("A deny for somebody unknown holds for everybody unknown") {
 TEST_CASE("A pin holds, by name and by path") {
     const Policy policy = policy_of(rule("r", "allow", "users=['ana']", "['pinned', 'loose']"));
     CHECK(may(policy, ana, by_name("pinned", pin)));
-    const Decision decision = decide(policy, accounts, ana, by_name("pinned", other_content));
+    const Decision decision =
+        decide(policy, accounts, ana, attempt(by_name("pinned", other_content)));
     CHECK_FALSE(decision.allowed);
     CHECK(decision.reason == "its SHA-256 is not the policy's");
     CHECK_FALSE(may(policy, ana, {other_content, {}, {"pinned"}, {"pinned"}}));
     CHECK(may(policy, ana, {pin, {}, {}, {}}));
-    CHECK(decide(policy, accounts, ana, {std::string(64, 'c'), {}, {}, {}}).script == "loose");
+    CHECK(decide(policy, accounts, ana, attempt({std::string(64, 'c'), {}, {}, {}})).script ==
+          "loose");
 }
 
 TEST_CASE("The content of a file that is not pinned allows nothing elsewhere") {
     const Policy policy = policy_of(rule("r", "allow", "users=['ana']", "['kill']"));
     CHECK(may(policy, ana, {other_content, {}, {"kill"}, {"kill"}}));
     CHECK_FALSE(may(policy, ana, {other_content, {}, {}, {"kill"}}));
+}
+
+TEST_CASE("Options, arguments and reasons have to fit") {
+    const ParsedPolicy parsed =
+        parse_policy({{"p",
+                       "schema = 1\n[[script]]\nname='s'\npath='/s'\noptions=['-x']\n"
+                       "arguments=[{name='n', type='integer', max=9}]\n" +
+                           rule("r", "allow", "users=['ana']", "['s']\nreason='required'")}});
+    REQUIRE(parsed.errors.empty());
+    const auto decision = [&](Words options, Words arguments, bool has_reason) {
+        Attempt asked = attempt(by_name("s", pin), arguments);
+        asked.options = std::move(options);
+        asked.has_reason = has_reason;
+        return decide(parsed.policy, accounts, ana, asked);
+    };
+    CHECK(decision({"-x"}, {"5"}, true).allowed);
+    CHECK(decision({}, {"5"}, true).allowed);
+    for (const Decision& refused :
+         {decision({"-c"}, {"5"}, true), decision({"-x", "-e"}, {"5"}, true),
+          decision({}, {"10"}, true), decision({}, {}, true), decision({}, {"5", "6"}, true),
+          decision({}, {"5"}, false)}) {
+        CHECK_FALSE(refused.allowed);
+        CHECK(refused.is_listed);
+        CHECK_FALSE(refused.reason.empty());
+    }
+    CHECK(decision({"-c"}, {"5"}, true).reason == "the option -c is not the caller's to add");
+    CHECK_FALSE(decide(parsed.policy, accounts, ben, attempt(by_name("s", pin), {"5"})).is_listed);
+}
+
+TEST_CASE("Rules hold on their hosts and until their day") {
+    const auto allows = [](const std::string& keys, const std::string& day) {
+        Attempt asked = attempt(by_name("kill", other_content));
+        asked.day = day;
+        return decide(policy_of(rule("r", "allow", "users=['ana']", "['kill']\n" + keys)), accounts,
+                      ana, asked)
+            .allowed;
+    };
+    CHECK(allows("expires='2026-06-15'", "2026-06-15"));
+    CHECK_FALSE(allows("expires='2026-06-15'", "2026-06-16"));
+    CHECK_FALSE(allows("expires='2026-06-15'", "2027-01-01"));
+    CHECK(allows("hosts=['box.example']", "2026-06-15"));
+    CHECK(allows("hosts=['other', 'box']", "2026-06-15"));
+    CHECK(allows("hosts=['b*.example']", "2026-06-15"));
+    CHECK_FALSE(allows("hosts=['bo']", "2026-06-15"));
+    CHECK_FALSE(allows("hosts=['box.example.com']", "2026-06-15"));
+    const std::string allow = rule("a", "allow", "users=['ana']", "['*']");
+    CHECK(may(policy_of(allow + rule("d", "deny", "users=['ana']", "['*']\nhosts=['x']")), ana,
+              by_name("kill", other_content)));
+    CHECK_FALSE(may(policy_of(allow + rule("d", "deny", "users=['ana']", "['*']\nhosts=['box']")),
+                    ana, by_name("kill", other_content)));
+}
+
+TEST_CASE("Limits are the tighter ones of script and rule, the widest of the rules") {
+    const ParsedPolicy parsed = parse_policy(
+        {{"p", "schema = 1\n[[script]]\nname='s'\npath='/s'\nmax_seconds=100\n" +
+                   rule("a", "allow", "users=['ana']", "['s']\nmax_seconds=10") +
+                   rule("b", "allow", "users=['ana']", "['s']\nmax_seconds=50\nmax_output=7") +
+                   rule("c", "allow", "users=['ben']", "['s']\nmax_seconds=500") +
+                   rule("d", "allow", "users=['ben']", "['s']\nscope='own'")}});
+    REQUIRE(parsed.errors.empty());
+    const Decision wider = decide(parsed.policy, accounts, ana, attempt(by_name("s", pin)));
+    CHECK(wider.rule == "b");
+    CHECK(wider.limits.seconds == 50);
+    CHECK(wider.limits.output == 7);
+    const Decision ceiling = decide(parsed.policy, accounts, ben, attempt(by_name("s", pin)));
+    CHECK(ceiling.rule == "c");
+    CHECK(ceiling.limits.seconds == 100);
+    CHECK(ceiling.scope == Scope::system);
+}
+
+TEST_CASE("Scripts of one's own, and only those") {
+    const std::string own = "[[rule]]\nname='own'\neffect='allow'\ngroups=['devs']\nscope='own'\n";
+    const Evidence mine{other_content, {}, {}, {}};
+    const Decision decision = decide(policy_of(own), accounts, ana, attempt(mine, {"any", "word"}));
+    CHECK(decision.allowed);
+    CHECK(decision.scope == Scope::own);
+    CHECK(decision.script.empty());
+    CHECK_FALSE(may(policy_of(own), ben, mine));
+    // Never one that the policy knows, by whatever evidence.
+    for (const Evidence& known :
+         {by_name("kill", other_content), Evidence{other_content, {}, {"kill"}, {}},
+          Evidence{other_content, {}, {}, {"kill"}}, Evidence{std::string(64, 'c'), {}, {}, {}}})
+        CHECK_FALSE(may(policy_of(own), ana, known));
+    CHECK_FALSE(may(policy_of(own), ana, {{}, {}, {}, {}}));
+    const auto with = [&](const std::string& option) {
+        Attempt asked = attempt(mine);
+        asked.options = {option};
+        return decide(policy_of(own), accounts, ana, asked).allowed;
+    };
+    CHECK(with("-e"));
+    CHECK(with("-x"));
+    CHECK(with("-c"));
+    CHECK_FALSE(with("-g"));
+    CHECK_FALSE(with("-F"));
+    const std::string deny = "[[rule]]\nname='no'\neffect='deny'\nusers=['ana']\n";
+    CHECK_FALSE(may(policy_of(own + deny + "scope='own'\n"), ana, mine));
+    CHECK_FALSE(may(policy_of(own + deny + "scripts=['*']\n"), ana, mine));
+    CHECK(may(policy_of(own + deny + "scripts=['kill']\n"), ana, mine));
+    // A rule that makes a known script see its user's processes alone.
+    const Decision narrowed =
+        decide(policy_of(rule("r", "allow", "users=['ana']", "['kill']\nscope='own'")), accounts,
+               ana, attempt(by_name("kill", other_content)));
+    CHECK(narrowed.allowed);
+    CHECK(narrowed.scope == Scope::own);
 }
 
 TEST_CASE("Account files are read line by line") {

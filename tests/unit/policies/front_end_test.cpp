@@ -64,12 +64,15 @@ TEST_CASE("An audit record is one line of JSON") {
     record.time = "2026-01-02T03:04:05.006Z";
     record.login_id = "null";
     record.process = 7;
-    const policy::Request request = policy::parse_request({"-v", "a\nb", "{\"x\":1}"}, false);
+    const policy::Request request =
+        policy::parse_request({"-v", "-m", "OPS\x1b", "a\nb", "{\"x\":1}"}, false);
     CHECK(format_record(record, {1000, 100, {4, 5}}, request) ==
-          "{\"time\":\"2026-01-02T03:04:05.006Z\",\"decision\":\"deny\",\"rule\":\"\","
+          "{\"time\":\"2026-01-02T03:04:05.006Z\",\"decision\":\"deny\",\"action\":\"run\","
+          "\"rule\":\"\","
           "\"reason\":\"no \\\"rule\\\"\\u000a\",\"uid\":1000,\"login_uid\":null,\"gid\":100,"
           "\"groups\":[4,5],\"terminal\":\"\",\"pid\":7,\"request\":\"a\\u000ab\",\"script\":\"\","
-          "\"sha256\":\"\",\"options\":[\"-v\"],\"arguments\":[\"{\\\"x\\\":1}\"],"
+          "\"sha256\":\"\",\"given_reason\":\"OPS\\u001b\",\"options\":[\"-v\"],\"arguments\":[\"{"
+          "\\\"x\\\":1}\"],"
           "\"capabilities\":[]}\n");
     look_around(record);
     CHECK(record.process == getpid());
@@ -94,13 +97,19 @@ TEST_CASE("The grant holds one line for each fact, whatever the bytes") {
     const std::string second = std::to_string(opened[1].descriptor.number());
     CHECK(format_grant(grant, {1000, 100, {}}, opened) ==
           "sutap-grant 1\nscript_descriptor = 3\nscript_name = a\\x0auid = 0\\x5c\nuid = 1000\n"
-          "gid = 100\nprobe = begin\nprobe = syscall.kill\ncapability = bpf\nmax_seconds = 0\n"
-          "kernel_addresses = false\n"
+          "gid = 100\nprobe = begin\nprobe = syscall.kill\ncapability = bpf\nscope = system\n"
+          "max_seconds = 0\nmax_output = 0\nkernel_addresses = false\n"
           "descriptor = perf_event " +
               first + " timer.profile\ndescriptor = module_btf " + second +
               " over\\x0alay\n"
               "caller.TERM = xterm\ncaller.umask = 022\ncaller.folder_kept = true\n");
     grant.kernel_addresses = true;
+    grant.policy_script = "s";
+    grant.scope = policy::Scope::own;
+    grant.limits = {600, 4096, 2, 3};
+    CHECK(format_grant(grant, {1000, 100, {}}, {})
+              .find("\npolicy_script = s\nscope = own\nmax_seconds = 600\nmax_output = 4096\n") !=
+          std::string::npos);
     CHECK(format_grant(grant, {1000, 100, {}}, opened).find("\nkernel_addresses = true\n") !=
           std::string::npos);
 }

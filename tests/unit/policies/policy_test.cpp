@@ -71,9 +71,84 @@ TEST_CASE("A policy is read as it is written") {
     CHECK(policy.tests[0].expect == Effect::allow);
 }
 
+TEST_CASE("Every key of a script and of a rule") {
+    const ParsedPolicy parsed = parse(R"(schema = 1
+[[script]]
+name = "s"
+path = "/s"
+options = ["-v", "-x", "-g"]
+guru = true
+arguments = [ { name = "pid", type = "integer", min = -1, max = 4194304 },
+              { name = "mode", type = "choice", of = ["read", "write"], optional = true },
+              { name = "comm", type = "text", match = "[a-z0-9._-]{1,15}", optional = true } ]
+preset = ["beam.smp"]
+scope = "own"
+capabilities = ["bpf"]
+max_seconds = 600
+max_output = "64MiB"
+max_parallel = 2
+max_parallel_total = 9
+[[script]]
+name = "none"
+path = "/none"
+arguments = []
+capabilities = []
+max_output = 4096
+[[rule]]
+name = "r"
+effect = "allow"
+users = ["u"]
+scripts = ["s"]
+hosts = ["web*", "db1"]
+expires = "2026-12-31"
+reason = "required"
+show = true
+max_seconds = 60
+[[rule]]
+name = "own"
+effect = "allow"
+groups = ["devs"]
+scope = "own"
+)");
+    for (const PolicyError& error : parsed.errors) INFO(describe(error));
+    REQUIRE(parsed.errors.empty());
+    const Script& script = *parsed.policy.find("s");
+    CHECK(script.options == std::vector<std::string>{"-v", "-x", "-g"});
+    CHECK(script.is_guru);
+    CHECK_FALSE(script.takes_any);
+    REQUIRE(script.arguments.size() == 3);
+    CHECK(script.arguments[0].type == Argument::Type::integer);
+    CHECK(script.arguments[0].min == -1);
+    CHECK(script.arguments[0].max == 4194304);
+    CHECK_FALSE(script.arguments[0].is_optional);
+    CHECK(script.arguments[1].of == std::vector<std::string>{"read", "write"});
+    CHECK(script.arguments[2].match == "[a-z0-9._-]{1,15}");
+    CHECK(script.preset == std::vector<std::string>{"beam.smp"});
+    CHECK(script.scope == Scope::own);
+    CHECK(script.capabilities == std::vector<std::string>{"bpf"});
+    CHECK(script.limits.seconds == 600);
+    CHECK(script.limits.output == 64U << 20U);
+    CHECK(script.limits.parallel == 2);
+    CHECK(script.limits.parallel_total == 9);
+    const Script& none = *parsed.policy.find("none");
+    CHECK_FALSE(none.takes_any);
+    CHECK(none.arguments.empty());
+    CHECK(none.capabilities.empty());
+    CHECK(none.limits.output == 4096);
+    const Rule& rule = parsed.policy.rules[0];
+    CHECK(rule.hosts == std::vector<std::string>{"web*", "db1"});
+    CHECK(rule.expires == "2026-12-31");
+    CHECK(rule.needs_reason);
+    CHECK(rule.shows_source);
+    CHECK(rule.limits.seconds == 60);
+    CHECK(rule.scope == Scope::system);
+    CHECK(parsed.policy.rules[1].is_for_own_scripts());
+    CHECK(parsed.policy.rules[1].scope == Scope::own);
+}
+
 TEST_CASE("Errors have a file, a line and a column") {
-    CHECK(error_of("schema = 1\n[[script]]\nname = 'a'\npath='/a'\nscope = 'own'\n") ==
-          "10-a.toml:5:1: unknown key 'scope'");
+    CHECK(error_of("schema = 1\n[[script]]\nname = 'a'\npath='/a'\nscopes = 'own'\n") ==
+          "10-a.toml:5:1: unknown key 'scopes'");
     CHECK(error_of("schema = 1\nname = = 3\n").substr(0, 14) == "10-a.toml:2:8:");
     CHECK(error_of("schema = 1\n [[ ]]\n") == "10-a.toml:2:5: expected a key");
     CHECK(error_of("schema = 2\n") == "10-a.toml:1:10: this version knows schema 1 only");
@@ -120,6 +195,56 @@ TEST_CASE("What the schema does not allow is an error") {
              rule("name = 'r'\neffect = 'deny'\nusers = ['#4294967295']\nscripts = ['s']\n"),
              rule("name = 'r'\neffect = 'deny'\ngroups = ['#1x']\nscripts = ['s']\n"),
              rule("name = 'r'\neffect = 'deny'\nusers = ['u']\nscripts = ['s']\nmode = 1\n"),
+             script("name = 'a'\npath = '/a'\noptions = ['-I']\n"),
+             script("name = 'a'\npath = '/a'\noptions = ['-e']\n"),
+             script("name = 'a'\npath = '/a'\noptions = ['--place=user']\n"),
+             script("name = 'a'\npath = '/a'\noptions = ['-g']\n"),
+             script("name = 'a'\npath = '/a'\noptions = '-x'\n"),
+             script("name = 'a'\npath = '/a'\npreset = []\n"),
+             script("name = 'a'\npath = '/a'\nscope = 'all'\n"),
+             script("name = 'a'\npath = '/a'\nscope = 'own'\nkernel_addresses = true\n"),
+             script("name = 'a'\npath = '/a'\nguru = 1\n"),
+             script("name = 'a'\npath = '/a'\ncapabilities = ['sys_admin']\n"),
+             script("name = 'a'\npath = '/a'\ncapabilities = 'bpf'\n"),
+             script("name = 'a'\npath = '/a'\nmax_seconds = 0\n"),
+             script("name = 'a'\npath = '/a'\nmax_seconds = -1\n"),
+             script("name = 'a'\npath = '/a'\nmax_seconds = 4294967296\n"),
+             script("name = 'a'\npath = '/a'\nmax_seconds = '600'\n"),
+             script("name = 'a'\npath = '/a'\nmax_output = '64MB'\n"),
+             script("name = 'a'\npath = '/a'\nmax_output = 'MiB'\n"),
+             script("name = 'a'\npath = '/a'\nmax_output = '-1MiB'\n"),
+             script("name = 'a'\npath = '/a'\nmax_output = '9007199254740992GiB'\n"),
+             script("name = 'a'\npath = '/a'\nmax_output = true\n"),
+             script("name = 'a'\npath = '/a'\nmax_parallel = 1025\n"),
+             script("name = 'a'\npath = '/a'\nmax_parallel_total = 0\n"),
+             script("name = 'a'\npath = '/a'\narguments = 1\n"),
+             script("name = 'a'\npath = '/a'\narguments = ['x']\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='float'}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='text', min=1}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='choice'}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='choice', of=[]}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='text', "
+                    "match='(a|b)'}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='integer', min=2, "
+                    "max=1}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='integer', "
+                    "min=99999999999999999999}]\n"),
+             script("name = 'a'\npath = '/a'\narguments = [{name='x', type='text', "
+                    "optional=true}, {name='y', type='text'}]\n"),
+             rule("name = 'r'\neffect = 'deny'\nusers = ['u']\nscripts = ['s']\nhosts = []\n"),
+             rule("name = 'r'\neffect = 'deny'\nusers = ['u']\nscripts = ['s']\n"
+                  "expires = '2026-13-01'\n"),
+             rule("name = 'r'\neffect = 'deny'\nusers = ['u']\nscripts = ['s']\n"
+                  "expires = 'soon'\n"),
+             rule("name = 'r'\neffect = 'deny'\nusers = ['u']\nscripts = ['s']\n"
+                  "reason = 'required'\n"),
+             rule("name = 'r'\neffect = 'deny'\nusers = ['u']\nscripts = ['s']\n"
+                  "max_seconds = 1\n"),
+             rule("name = 'r'\neffect = 'allow'\nusers = ['u']\nscripts = ['s']\n"
+                  "reason = 'yes'\n"),
+             rule("name = 'r'\neffect = 'allow'\nusers = ['u']\nscope = 'system'\n"),
+             rule("name = 'r'\neffect = 'allow'\nusers = ['u']\nscope = 'own'\nscripts = []\n"),
              std::string("schema = 1\nscript = 3\n"),
              std::string("schema = 1\n[script]\nname = 'a'\n"),
              std::string("schema = 1\nrule = [1]\n"),

@@ -40,14 +40,52 @@ TEST_CASE("The options that anybody may add") {
 }
 
 TEST_CASE("Everything else is refused, with the option's name") {
-    for (const char* word : {"-g", "-k", "-vg", "-Z", "-e", "-x", "-I", "-c", "-G", "-D", "-p5",
+    for (const char* word : {"-I", "-vI", "-Z", "-D", "-p5", "-E", "-a", "-B", "-r", "-R", "-d",
                              "--grant=4", "--grant", "--gr", "--g=4", "--place=user", "--=x"}) {
         const Request request = user({word, "1", "kill-watch"});
         INFO(word);
         CHECK(request.action == Action::refused);
         CHECK_FALSE(request.problem.empty());
     }
-    CHECK(user({"-vg", "kill-watch"}).problem == "-g");
+    CHECK(user({"-vI", "x", "kill-watch"}).problem == "-I");
+}
+
+TEST_CASE("Options that a policy may grant are told apart") {
+    const Request request = user({"-vg", "-x", "12", "-q", "-c", "ls -l", "kill-watch", "-I"});
+    CHECK(request.action == Action::run);
+    CHECK(request.granted == Words{"-g", "-x", "-c"});
+    CHECK(request.options == Words{"-v", "-g", "-x", "12", "-q", "-c", "ls -l"});
+    const Request text = user({"-e", "probe begin { }", "a"});
+    CHECK(text.action == Action::run);
+    CHECK(text.has_text);
+    CHECK(text.granted == Words{"-e"});
+    CHECK(text.arguments == Words{"a"});
+    CHECK(user({"-e", "a", "-e", "b"}).action == Action::usage);
+    CHECK_FALSE(is_grantable("-e"));
+    CHECK_FALSE(is_grantable("-I"));
+    CHECK(is_grantable("-x"));
+}
+
+TEST_CASE("A reason is for the record") {
+    const Request request = user({"-m", "OPS-17 \x1b[2J", "kill-watch"});
+    CHECK(request.reason == "OPS-17 \x1b[2J");
+    CHECK(request.options.empty());
+    CHECK(request.granted.empty());
+    CHECK(user({"-m", std::string(257, 'x'), "a"}).action == Action::usage);
+    CHECK(user({"-m"}).action == Action::usage);
+    CHECK(root({"-m", "OPS-17", "a"}).options.empty());
+    CHECK(root({"-m", "my_module", "a"}).options == Words{"-m", "my_module"});
+}
+
+TEST_CASE("What the front end does itself") {
+    CHECK(user({"--why", "-x", "1", "kill-watch", "2"}).action == Action::why);
+    CHECK(user({"--why", "kill-watch", "2"}).arguments == Words{"2"});
+    CHECK(user({"--show", "kill-watch"}).script == "kill-watch");
+    CHECK(user({"--ps"}).action == Action::sessions);
+    CHECK(user({"--stop", "42"}).action == Action::stop);
+    CHECK(user({"--stop", "42"}).script == "42");
+    for (const char* word : {"--why", "--show", "--stop"})
+        CHECK(user({word}).action == Action::usage);
 }
 
 TEST_CASE("Nobody hands the runner a grant, root neither, and not without privilege") {
@@ -112,7 +150,7 @@ TEST_CASE("The words of a #! line") {
     CHECK(request.options == Words{"-v", "-T", "30"});
     CHECK(request.script == "/srv/a.stp");
     CHECK(request.arguments == Words{"x"});
-    CHECK(user({"-v -g", "/srv/a.stp"}).action == Action::refused);
+    CHECK(user({"-v -I x", "/srv/a.stp"}).action == Action::refused);
     CHECK(user({"-v $HOME", "/srv/a.stp"}).action == Action::usage);
     CHECK(root({"-eprobe begin { }", "x"}).script == "probe begin { }");
     CHECK(user({"a b", "c"}).script == "a b");

@@ -64,6 +64,27 @@ TEST_CASE("True and false") {
     CHECK(tables[0].find("c")->list[1].kind == TomlValue::Kind::text);
 }
 
+TEST_CASE("Tables between braces") {
+    std::vector<TomlTable> tables;
+    REQUIRE_FALSE(
+        parse_toml("x = [ { a = -1, b = ['c', 'd'] },\n {}, # none\n]\ny = { z = true }", tables));
+    const TomlValue* list = tables[0].find("x");
+    REQUIRE(list);
+    REQUIRE(list->list.size() == 2);
+    REQUIRE(list->list[0].kind == TomlValue::Kind::table);
+    CHECK(list->list[0].table.find("a")->text == "-1");
+    CHECK(list->list[0].table.find("b")->list[1].text == "d");
+    CHECK(list->list[1].table.entries.empty());
+    CHECK(list->list[1].place.line == 2);
+    CHECK(tables[0].find("y")->table.find("z")->text == "true");
+    for (const char* value :
+         {"{", "{,}", "{a = 1,}", "{a = 1\n}", "{a = 1 b = 2}", "{a = 1, a = 2}", "{a}",
+          "[{a = {}}]", "[{a = [[1]]}]", "[{a = [{}]}]", "}"}) {
+        INFO(value);
+        CHECK_FALSE(error_of(std::string("a = ") + value).empty());
+    }
+}
+
 TEST_CASE("What is not understood has a place") {
     CHECK(error_of("a") == "1:2: expected =");
     CHECK(error_of("a = 1\na = 2") == "2:2: a second 'a'");
@@ -74,7 +95,7 @@ TEST_CASE("What is not understood has a place") {
     CHECK(error_of("\n = 1") == "2:2: expected a key");
     CHECK(error_of("a.b = 1") == "1:2: expected =");
     for (const char* value : {"",        "True",      "truex",     "tru",         "false true",
-                              "-1",      "{}",        "[[1]]",     "[1",          "[1 2]",
+                              "-",       "--1",       "[[1]]",     "[1",          "[1 2]",
                               "[,]",     "\"",        "\"a\nb\"",  "'a",          "\"\"\"a\"\"\"",
                               "'''a'''", "\"\\x41\"", "\"\\u12\"", "\"\\ud800\"", "\"\\U00110000\"",
                               "\"\\",    "\"\x7f\"",  "\"\x01\"",  "1.5",         "0x1",

@@ -31,7 +31,7 @@ expect_status 1 as user1 sutap -o /srv/scripts/new hello
 [ ! -e /srv/scripts/new ] || fail "made where the caller may not"
 
 # Everything else is the administrator's to say.
-for words in "-c true" "-x 1" "-g" "-G a=1" "-DMAXERRORS=5" "-F -o f" "-S 1 -o f" "-s 4" "-m name" \
+for words in "-c true" "-x 1" "-g" "-G a=1" "-DMAXERRORS=5" "-F -o f" "-S 1 -o f" "-s 4" \
     "-I /tmp" "-t" "-u" "-w" "-E probe" "-k" "--place=user" "--skip-badvars" \
     "--suppress-handler-errors" "--suppress-time-limits" "--rlimit-cpu=1" "--color"; do
     # shellcheck disable=SC2086
