@@ -115,9 +115,9 @@ for option in -g -u -w -k -F -t "-c/bin/sh" "-I/tmp" "-DMAXACTION=0" "-Ga=1" "-x
         as user1 sutap "$option" hello
 done
 attack text_of_ones_own "any caller would run any script" \
-    denied 'option -e' as user1 sutap -e 'probe begin { println("hello") }'
+    denied 'not a script of the policy' as user1 sutap -e 'probe begin { println("hello") }'
 attack text_and_name "the policy would look at the name, and the text would run" \
-    denied 'option -e' as user1 sutap -e 'probe begin { println(1) }' hello
+    denied 'not a script of the policy' as user1 sutap -e 'probe begin { println(1) }' hello
 attack text_from_input "any caller would run any script" denied '"request":"-"' as user1 sutap -
 attack time_of_zero "the runner would meet a limit that is none" misused 'seconds' as user1 sutap -T 0 hello
 attack time_of_less "the runner would meet a negative limit" misused 'seconds' as user1 sutap -T -1 hello

@@ -20,17 +20,26 @@ expect_start() { # UID GID
     expect_line "limit core 0" out
     expect_no_match '^environment' out
     expect_no_match 'writable' out
-    # /proc/kallsyms, and root's own: the samples of both processors.
+    # The session's own file, the audit log, /proc/kallsyms, and root's own: the samples of both
+    # processors.
     symbols="
-descriptor 1024
-descriptor = kallsyms 1024 addresses"
-    [ "$1" != 0 ] || symbols="
-descriptor 1024
-descriptor 1025
+descriptor 1024 changing
+descriptor 1025 appending
 descriptor 1026
-descriptor = perf_event 1024 timer.profile
-descriptor = perf_event 1025 timer.profile
+descriptor = slot 1024
+descriptor = audit 1025
 descriptor = kallsyms 1026 addresses"
+    [ "$1" != 0 ] || symbols="
+descriptor 1024 changing
+descriptor 1025 appending
+descriptor 1026 changing
+descriptor 1027 changing
+descriptor 1028
+descriptor = slot 1024
+descriptor = audit 1025
+descriptor = perf_event 1026 timer.profile
+descriptor = perf_event 1027 timer.profile
+descriptor = kallsyms 1028 addresses"
     expect_equal "descriptor 0
 descriptor 1
 descriptor 2

@@ -47,10 +47,15 @@ int main(int argc, char** argv) {
     for (int number = 0; number < 4096; ++number) {
         if (fcntl(number, F_GETFD) == -1) continue;
         const int seals = fcntl(number, F_GET_SEALS);
-        const bool writable = number > 2 && pwrite(number, "x", 1, 0) == 1;
-        std::printf("descriptor %d%s%s\n", number,
-                    seals > 0 && (seals & 0xf) == 0xf ? " sealed" : "",
-                    writable ? " writable" : "");
+        // The audit log and the session's file are handed over to be written to.
+        const int flags = fcntl(number, F_GETFL) & (O_ACCMODE | O_APPEND);
+        const bool writable = number > 2 && number < 1024 && pwrite(number, "x", 1, 0) == 1;
+        std::printf("descriptor %d%s%s%s\n", number,
+                    seals > 0 && (seals & 0xf) == 0xf ? " sealed" : "", writable ? " writable" : "",
+                    number < 1024                    ? ""
+                    : flags == (O_WRONLY | O_APPEND) ? " appending"
+                    : flags != O_RDONLY              ? " changing"
+                                                     : "");
     }
     show_limit("core", RLIMIT_CORE);
     show_limit("fsize", RLIMIT_FSIZE);
