@@ -113,7 +113,6 @@ std::string format_record(const Record& record, const policy::Caller& caller,
     groups += ']';
     add("time", json_text(record.time));
     add("decision", json_text(record.decision));
-    add("action", json_text(record.action));
     add("rule", json_text(record.rule));
     add("reason", json_text(record.reason));
     add("uid", std::to_string(caller.uid));
@@ -126,6 +125,7 @@ std::string format_record(const Record& record, const policy::Caller& caller,
     add("request", json_text(request.has_text ? "<input>" : request.script));
     add("script", json_text(record.script));
     add("sha256", json_text(record.sha256));
+    add("action", json_text(record.action));
     add("given_reason", json_text(request.reason));
     add("options", json_list(request.options));
     add("arguments", json_list(request.arguments));

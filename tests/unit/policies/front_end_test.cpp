@@ -67,11 +67,12 @@ TEST_CASE("An audit record is one line of JSON") {
     const policy::Request request =
         policy::parse_request({"-v", "-m", "OPS\x1b", "a\nb", "{\"x\":1}"}, false);
     CHECK(format_record(record, {1000, 100, {4, 5}}, request) ==
-          "{\"time\":\"2026-01-02T03:04:05.006Z\",\"decision\":\"deny\",\"action\":\"run\","
+          "{\"time\":\"2026-01-02T03:04:05.006Z\",\"decision\":\"deny\","
           "\"rule\":\"\","
           "\"reason\":\"no \\\"rule\\\"\\u000a\",\"uid\":1000,\"login_uid\":null,\"gid\":100,"
           "\"groups\":[4,5],\"terminal\":\"\",\"pid\":7,\"request\":\"a\\u000ab\",\"script\":\"\","
-          "\"sha256\":\"\",\"given_reason\":\"OPS\\u001b\",\"options\":[\"-v\"],\"arguments\":[\"{"
+          "\"sha256\":\"\",\"action\":\"run\",\"given_reason\":\"OPS\\u001b\",\"options\":[\"-v\"],"
+          "\"arguments\":[\"{"
           "\\\"x\\\":1}\"],"
           "\"capabilities\":[]}\n");
     look_around(record);

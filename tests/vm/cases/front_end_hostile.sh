@@ -17,7 +17,7 @@ expect_hello() {
     expect_line "SigBlk:	0000000000000000" out
     expect_no_match '^environment' out
     # Standard streams, script, grant, and the symbols, which the grant names.
-    expect_equal 7 "$(grep -c '^descriptor' out)" "descriptors"
+    expect_equal 11 "$(grep -c '^descriptor' out)" "descriptors"
     expect_equal $((before + 1)) "$(wc -l <$audit_log)" "records"
 }
 

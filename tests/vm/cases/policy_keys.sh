@@ -56,7 +56,7 @@ expect_refused as user1 sutap -x 1 wait
 
 # Why: for scripts that some request of his may run.
 expect_status 126 as user1 sutap --why args 11
-expect_output "not allowed: argument 1 (count) is no whole number from 1 to 10" cat out
+expect_line "not allowed: argument 1 (count) is no whole number from 1 to 10" out
 expect_status 126 as user1 sutap --why -c true args 7
 expect_match 'the option -c is not' out
 expect_status 0 as user1 sutap --why args 7
