@@ -18,8 +18,10 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/audit_table.h"
 #include "policies/decision.h"
 #include "policies/evidence.h"
+#include "policies/pins.h"
 #include "policies/policy.h"
 #include "policies/request.h"
 #include "policies/sha256.h"
@@ -30,6 +32,7 @@ namespace sutap::policy {
 namespace {
 
 constexpr char installed_folder[] = SUTAP_CONFIGURATION_FOLDER "/policy.d";
+constexpr std::size_t most_log_bytes = std::size_t{1} << 30;
 
 constexpr char usage_text[] =
     "usage: sutap-policy check [DIR]                        all mistakes, and the [[test]]s\n"
@@ -39,7 +42,13 @@ constexpr char usage_text[] =
     "       sutap-policy suggest SCRIPT [ARGUMENT...]       a [[script]] with what SCRIPT needs, "
     "and why\n"
     "       sutap-policy hash FILE...                       SHA-256, as a script's pin\n"
-    "U is a name or #UID. DIR is " SUTAP_CONFIGURATION_FOLDER "/policy.d unless said otherwise.\n";
+    "       sutap-policy hash --update POLICY [NAME...]     writes the pins of edited scripts "
+    "anew\n"
+    "       sutap-policy log [--user U] [--decision allow|deny|error|end] [--script NAME]\n"
+    "                        [--since TIME] [FILE...]       the audit log as a table, newest last\n"
+    "U is a name or #UID. DIR is " SUTAP_CONFIGURATION_FOLDER
+    "/policy.d unless said otherwise.\n"
+    "TIME is 2026-11-23T21:40, in UTC, or the beginning of such a time.\n";
 
 void print(std::FILE* stream, const std::string& line) {
     std::fprintf(stream, "%s\n", line.c_str());
@@ -287,8 +296,101 @@ int suggest_script(const Options& options) {
     return needs ? 0 : 1;
 }
 
+// The pins of these scripts, of all that have one where none is named; nothing after an error.
+std::optional<std::vector<Pin>> pins_of(const Policy& policy, std::vector<std::string> names) {
+    if (names.empty())
+        for (const Script& script : policy.scripts)
+            if (!script.sha256.empty() && !script.path.empty()) names.push_back(script.name);
+    std::vector<Pin> pins;
+    for (const std::string& name : names) {
+        const Script* script = policy.find(name);
+        const Claim claim = follow(script ? script->path : "");
+        const auto text =
+            claim.readable ? read_all(claim.readable, most_script_bytes) : std::nullopt;
+        if (!script || !text) {
+            print(stderr, "sutap-policy: script " + name + ": " +
+                              (!script ? "not of this file"
+                                       : script->path + ": " +
+                                             (claim.problem.empty() ? "longer than 1 MiB"
+                                                                    : claim.problem)));
+            return std::nullopt;
+        }
+        pins.push_back({name, sha256(*text)});
+    }
+    return pins;
+}
+
+int update_hashes(const std::vector<std::string>& words) {
+    if (words.empty()) return -1;
+    const std::string& path = words[0];
+    const Claim claim = follow(path);
+    const auto text = claim.readable ? read_all(claim.readable, most_policy_bytes) : std::nullopt;
+    if (!text) {
+        print(stderr, "sutap-policy: " + path + ": " +
+                          (claim.problem.empty() ? "longer than 1 MiB" : claim.problem));
+        return 1;
+    }
+    const ParsedPolicy parsed = parse_policy({{path, *text}});
+    const auto pins = pins_of(parsed.policy, {words.begin() + 1, words.end()});
+    std::string problem;
+    const auto changed = pins ? with_pins(*text, *pins, problem) : std::nullopt;
+    if (changed && *changed != *text) problem = replace_file(path, *changed);
+    if (!problem.empty()) print(stderr, "sutap-policy: " + path + ": " + problem);
+    if (!changed || !problem.empty()) return 1;
+    for (const Pin& pin : *pins)
+        std::printf("%s  %s%s\n", pin.sha256.c_str(), pin.script.c_str(),
+                    parsed.policy.find(pin.script)->sha256 == pin.sha256 ? " (as it was)" : "");
+    return 0;
+}
+
+// The log and what logrotate made of it: audit.log.1 is the youngest of those.
+std::vector<std::string> log_files() {
+    std::vector<std::string> files = {SUTAP_AUDIT_LOG};
+    for (int number = 1; number < 1000; ++number) {
+        const std::string name = SUTAP_AUDIT_LOG "." + std::to_string(number);
+        if (access(name.c_str(), F_OK) == 0) files.push_back(name);
+    }
+    std::reverse(files.begin(), files.end());
+    return files;
+}
+
+int show_log(const std::vector<std::string>& words) {
+    RecordFilter filter;
+    std::size_t i = 0;
+    for (; i < words.size() && words[i].starts_with("--"); i += 2) {
+        std::string* const wanted = words[i] == "--user"       ? &filter.user
+                                    : words[i] == "--decision" ? &filter.decision
+                                    : words[i] == "--script"   ? &filter.script
+                                    : words[i] == "--since"    ? &filter.since
+                                                               : nullptr;
+        if (!wanted || i + 1 == words.size()) return -1;
+        *wanted = words[i + 1];
+    }
+    std::vector<std::string> files(words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+    if (files.empty()) files = log_files();
+    const std::optional<Accounts> accounts = known_accounts();
+    std::vector<std::string> texts;
+    bool is_complete = accounts.has_value();
+    for (const std::string& name : files) {
+        const Claim claim = follow(name);
+        auto text = claim.readable ? read_all(claim.readable, most_log_bytes) : std::nullopt;
+        if (!text)
+            print(stderr, "sutap-policy: " + name + ": " +
+                              (claim.problem.empty() ? "longer than 1 GiB" : claim.problem));
+        is_complete = is_complete && text;
+        texts.push_back(std::move(text).value_or(""));
+    }
+    const AuditTable table = format_table(texts, filter, accounts.value_or(Accounts{}));
+    std::fputs(table.text.c_str(), stdout);
+    if (table.unread > 0)
+        print(stderr, "warning: " + std::to_string(table.unread) + " lines are no records");
+    return is_complete ? 0 : 1;
+}
+
 int hash(const Options& options) {
     if (options.words.empty()) return -1;
+    if (options.words[0] == "--update")
+        return update_hashes({options.words.begin() + 1, options.words.end()});
     for (const std::string& path : options.words) {
         const Claim claim = follow(path);
         std::optional<std::string> text;
@@ -308,7 +410,9 @@ int run(const std::vector<std::string>& words) {
     if (!words.empty()) {
         const Options options = parse_options({words.begin() + 1, words.end()});
         if (words[0] == "--help" || words[0] == "-h") return std::fputs(usage_text, stdout) < 0;
-        if (!options.understood)
+        if (words[0] == "log")
+            status = show_log({words.begin() + 1, words.end()});
+        else if (!options.understood)
             status = -1;
         else if (words[0] == "check")
             status = check(options);
