@@ -66,9 +66,7 @@ class Binder {
     // The first error of a place is reported, and the expression stands for 0.
     Expression failed(const Place& place, const std::string& message);
     // Is this text to look at its user's own processes alone?
-    [[nodiscard]] bool is_confined() const {
-        return session_.options.own_processes && !is_tapset_;
-    }
+    [[nodiscard]] bool is_confined() const { return session_.options.own_processes && !is_tapset_; }
     // Likewise, for what a confined text may not have.
     Expression refused(const Place& place, const std::string& what, const std::string& instead);
     // Of a function that is the tapset's or built in; nothing for one that may be called.

@@ -93,10 +93,11 @@ bool is_own_function(std::string_view name) {
     return std::ranges::any_of(functions, [&](Names names) { return has(names, name); });
 }
 
-bool is_own_point(const Probe& probe, std::string_view family) {
-    if (!family.empty()) {
-        return has(families, family);
-    }
+bool is_own_family(std::string_view family) {
+    return has(families, family);
+}
+
+bool is_own_point(const Probe& probe) {
     return probe.kind != Probe::Kind::kernel || (probe.event && is_profile(*probe.event));
 }
 

@@ -17,9 +17,11 @@ namespace sutap::elaborate {
 // on its arguments, the present process, the time and the script's own data alone.
 bool is_own_function(std::string_view name);
 
-// May the script's probe be at this point, `family` being the first word of the tapset's alias that
-// it came through (empty: none)?
-bool is_own_point(const Probe& probe, std::string_view family);
+// May the script use the aliases of the tapset that begin with this word?
+bool is_own_family(std::string_view family);
+
+// May the script's probe be at this point, to which no alias of the tapset has led?
+bool is_own_point(const Probe& probe);
 
 // Is it a number that the process gave to its system call, or got from it? Addresses of the
 // kernel's objects are none.

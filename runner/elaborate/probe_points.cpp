@@ -195,12 +195,19 @@ void PointResolver::resolve_alias(const AliasMatch& match, const Components& com
                             components.end());
     Derivation inner = derivation;
     inner.chain.push_back(&alias);
-    if (match.alias.is_tapset && inner.tapset_family.empty()) {
-        inner.tapset_family = match.name.substr(0, match.name.find('.'));
-    }
     inner.is_optional = derivation.is_optional || has_wildcard(components);
     if (chain.empty() && has_wildcard(components)) {
         inner.definition = match.name + (suffix.empty() ? "" : "." + point_text(suffix));
+    }
+    // A script may give the points of the tapset's aliases another meaning.
+    if (session_.options.own_processes && !match.alias.is_tapset && !inner.tapset_family.empty()) {
+        refuse(inner);
+    }
+    if (match.alias.is_tapset && inner.tapset_family.empty()) {
+        inner.tapset_family = match.name.substr(0, match.name.find('.'));
+        if (session_.options.own_processes && !is_own_family(inner.tapset_family)) {
+            refuse(inner);
+        }
     }
     if (alias.is_epilogue) {
         inner.epilogues.push_back({&alias.body, match.alias.is_tapset});
@@ -275,10 +282,7 @@ void PointResolver::truncated(const Components& components) {
                      "probe point truncated" + alternatives_text(names, "follow")};
 }
 
-void PointResolver::check_scope(const Probe& probe, const Derivation& derivation) {
-    if (!session_.options.own_processes || is_own_point(probe, derivation.tapset_family)) {
-        return;
-    }
+void PointResolver::refuse(const Derivation& derivation) {
     session_.is_refused = true;
     // No question mark makes it right.
     throw Unresolved{{}, beyond_own_processes(derivation.definition, "syscall.* is"), true};
@@ -292,7 +296,10 @@ void PointResolver::add(Probe probe, std::optional<ProbeContext> context,
                              " probe points: choose a narrower pattern",
                          true};
     }
-    check_scope(probe, derivation);
+    if (session_.options.own_processes && derivation.tapset_family.empty() &&
+        !is_own_point(probe)) {
+        refuse(derivation);
+    }
     probe.definition = derivation.definition;
     probe.place = derivation.place;
     if (probe.event) {

@@ -88,8 +88,8 @@ class PointResolver {
     std::vector<std::string> alternatives(const Components& components, std::size_t index) const;
     [[noreturn]] void truncated(const Components& components);
     [[noreturn]] void mismatch(const Components& components, std::size_t index);
-    // Reports a point that a session of the user's own processes may not have.
-    void check_scope(const Probe& probe, const Derivation& derivation);
+    // For a point that is not of the user's own processes.
+    [[noreturn]] void refuse(const Derivation& derivation);
     void add(Probe probe, std::optional<ProbeContext> context, const Derivation& derivation);
     std::optional<ContextParameter> result_of(const targets::KernelFunction& function) const;
     ProbeContext context_of(const std::string& name,

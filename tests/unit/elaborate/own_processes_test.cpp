@@ -124,6 +124,13 @@ TEST_CASE("other probe points are refused, however they are written") {
     check_refused("probe syscall.mine = vfs.read { } probe syscall.mine { exit() }");
     check_refused("probe syscall.mine = vfs.read { } probe syscall.mi* { exit() }");
     check_refused("probe a = b { } probe b = c ? { } probe c = vfs.read { } probe a { exit() }");
+    // Between an alias of the tapset and what it stands for.
+    check_refused(
+        "probe __syscall.entry(\"openat\") = __syscall.entry(\"read\") { } "
+        "probe syscall.openat { exit() }");
+    check_refused(
+        "probe __syscall.return(\"openat\") = kernel.function(\"vfs_read\").return { } "
+        "probe syscall.openat.return { exit() }");
     check_refused("probe a = kernel.function(\"vfs_read\") ? { } probe a ?, begin { exit() }");
     check_refused("@define point %( kernel.function(\"vfs_read\") %) probe @point { exit() }");
 }
