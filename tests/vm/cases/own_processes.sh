@@ -1,4 +1,4 @@
-# limit: 120
+# limit: 180
 # scope = "own": a user sees his own processes, and nobody's else.
 cat >seen.stp <<'END'
 probe begin { println("ready") }
@@ -138,3 +138,33 @@ probe = *
 expect_status 125 granted 1001 "scope = own
 " narrow.stp -g
 expect_match '^sutap-runner: -g does not go with' err
+
+# Through the policy: any script of one's own, and nothing else.
+policy own.toml <<END
+schema = 1
+
+[[rule]]
+name = "own-processes"
+effect = "allow"
+users = ["user1", "user2"]
+scope = "own"
+max_seconds = 60
+END
+cp seen.stp /home/user1/seen.stp
+cp refused.stp wide.stp /home/user1/
+chown -R 1001:1001 /home/user1
+start as user1 sutap /home/user1/seen.stp
+wait_for '^ready$' out 40
+as user2 /srv/programs/v_plain plain /srv/mark_two
+/srv/programs/v_plain plain /srv/mark_root
+as user1 /srv/programs/v_root dropped /srv/mark_dropped
+as user1 /srv/programs/v_user2 shown /srv/mark_shown
+as user1 /srv/programs/v_plain plain /srv/mark_own
+wait_for 'entry v_plain "/srv/mark_own"' out
+end_cleanly
+expect_no_match 'mark_(two|root|dropped|shown)' out
+expect_line 'return v_plain' out
+expect_status 126 as user1 sutap /home/user1/refused.stp
+expect_status 126 as user1 sutap /home/user1/wide.stp
+expect_match 'wide.stp:1:7' err
+expect_status 126 as user3 sutap /home/user1/seen.stp
