@@ -109,6 +109,22 @@ end_cleanly
 for what in calls all times seen; do expect_line "$what v_plain" out; done
 expect_no_match ' (w_plain|v_user2|sutap-runner|main.sh|granted)$' out
 
+# What reads the process's memory reads none of the kernel's.
+banner=0x$(grep -w linux_banner /proc/kallsyms | cut -d ' ' -f 1)
+cat >memory.stp <<END
+probe syscall.openat {
+    if (pid() != target()) next
+    println("tried ", user_string_quoted($banner), user_long($banner), user_buffer_quoted($banner, 9))
+    try { println(user_string($banner)) } catch (m) { println(m) }
+    try { printf("%#8M\n", $banner) } catch (m) { println(m) }
+}
+END
+expect_status 0 granted 1001 "scope = own
+" memory.stp -c '/srv/programs/v_plain plain /srv/mark_own'
+expect_line 'tried (address)0(address)' out
+expect_line 'read fault [man error::fault] at (address)' out
+expect_no_match 'Linux|4c696e7578|^[0-9a-f]+$' out
+
 # What is refused is refused with its place, before anything is attached.
 refuse() {
     echo "$1" >refused.stp
