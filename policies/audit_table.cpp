@@ -105,6 +105,7 @@ std::string details(const AuditRecord& record) {
         if (!record[name].empty()) text.append(before).append(record[name]).append(after);
     };
     add("rule", ", rule ", "");
+    add("given_reason", ", because ", "");
     add("options", ", options ", "");
     add("arguments", ", arguments ", "");
     add("seconds", ", ", " s");

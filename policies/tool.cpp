@@ -21,6 +21,7 @@
 #include "policies/audit_table.h"
 #include "policies/decision.h"
 #include "policies/evidence.h"
+#include "policies/lint.h"
 #include "policies/pins.h"
 #include "policies/policy.h"
 #include "policies/request.h"
@@ -201,6 +202,12 @@ int run_tests(const Policy& policy, const Accounts& accounts) {
     return failed;
 }
 
+// A pin says which content counts, whoever may write the file.
+std::string why_anybody_may_edit(const Script& script) {
+    if (script.path.empty() || !script.sha256.empty()) return {};
+    return open_trusted_file(script.path).problem;
+}
+
 int check(const Options& options) {
     if (options.words.size() > 1) return -1;
     const std::string folder = options.words.empty() ? options.folder : options.words[0];
@@ -212,6 +219,13 @@ int check(const Options& options) {
         const FoundScript found = files.by_name(script.name);
         if (!script.path.empty() && !found.problem.empty())
             print(stderr, "warning: script " + script.name + " can't run: " + found.problem);
+        else if (const std::string problem = why_anybody_may_edit(script); !problem.empty())
+            print(stderr, describe({script.place, "warning: script " + script.name + ": " +
+                                                      script.path + ": " + problem}));
+    }
+    for (PolicyError warning : lint(parsed.policy, *accounts, today())) {
+        warning.text.insert(0, "warning: ");
+        print(stderr, describe(warning));
     }
     const int failed = run_tests(parsed.policy, *accounts);
     std::printf("%zu scripts, %zu rules, %zu tests, %d failed\n", parsed.policy.scripts.size(),

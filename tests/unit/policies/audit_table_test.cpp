@@ -13,8 +13,8 @@ std::string record(const std::string& time, const std::string& decision, const s
                    const std::string& script) {
     return R"({"time":")" + time + R"(","decision":")" + decision +
            R"(","rule":"","reason":"why","uid":)" + uid + R"(,"login_uid":null,"groups":[1,2],)" +
-           R"("request":"/a/b","script":")" + script + R"(","options":[],"arguments":["x","y"]})" +
-           "\n";
+           R"("request":"/a/b","script":")" + script +
+           R"(","given_reason":"OPS","options":[],"arguments":["x","y"]})" + "\n";
 }
 
 std::size_t rows(const std::string& text, const RecordFilter& filter) {
@@ -63,8 +63,8 @@ TEST_CASE("The table is aligned, the newest record last") {
     CHECK(table.unread == 2);
     CHECK(table.text ==
           "2026-01  alice  end    kill-watch  exit, 1.500 s, 6 bytes, status 0\n"
-          "2026-01  #77    allow  other       why, arguments x y\n"
-          "2026-02  bob    deny   /a/b        why, arguments x y\n");
+          "2026-01  #77    allow  other       why, because OPS, arguments x y\n"
+          "2026-02  bob    deny   /a/b        why, because OPS, arguments x y\n");
 }
 
 TEST_CASE("No byte of a record reaches the terminal as a command") {
@@ -72,7 +72,8 @@ TEST_CASE("No byte of a record reaches the terminal as a command") {
         format_table({record("\x9b\\u001b]0;", "al\\u000alow", "1001", "a\\u0007\xff")}, {},
                      accounts)
             .text;
-    CHECK(text == "\\x9b\\x1b]0;  alice  al\\x0alow  a\\x07\\xff  why, arguments x y\n");
+    CHECK(text ==
+          "\\x9b\\x1b]0;  alice  al\\x0alow  a\\x07\\xff  why, because OPS, arguments x y\n");
 }
 
 TEST_CASE("Records are picked by user, decision, script and time") {
