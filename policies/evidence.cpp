@@ -35,12 +35,6 @@ Claim follow(const std::string& path) {
     return claim;
 }
 
-FoundScript script_from_text(const std::string& text) {
-    FoundScript found{{}, text, {}};
-    found.evidence.sha256 = sha256(text);
-    return found;
-}
-
 PolicyFiles::PolicyFiles(const Policy& policy) {
     for (const Script& script : policy.scripts) {
         if (script.path.empty()) continue;
@@ -95,6 +89,14 @@ FoundScript PolicyFiles::by_path(const Claim& claim) const {
     return found;
 }
 
+FoundScript PolicyFiles::by_text(const std::string& text) const {
+    FoundScript found{{}, text, {}};
+    found.evidence.sha256 = sha256(text);
+    for (const File& file : files_)
+        if (file.sha256 == found.evidence.sha256) found.evidence.akin.push_back(file.script->name);
+    return found;
+}
+
 void PolicyFiles::read(const Descriptor& source, FoundScript& found) const {
     std::optional<std::string> text = read_script(source);
     struct stat status = {};
@@ -102,16 +104,15 @@ void PolicyFiles::read(const Descriptor& source, FoundScript& found) const {
         found.problem = "unreadable or longer than 1 MiB";
         return;
     }
-    found.problem.clear();
-    found.text = std::move(*text);
-    found.evidence.sha256 = sha256(found.text);
+    const std::string named = found.evidence.named;
+    found = by_text(*text);
+    found.evidence.named = named;
     for (const File& file : files_) {
-        const bool same_file =
-            file.descriptor && file.device == status.st_dev && file.inode == status.st_ino;
+        if (!file.descriptor || file.device != status.st_dev || file.inode != status.st_ino)
+            continue;
         // A badly kept file is no ground to allow anything, but every ground to deny.
-        if (same_file && file.problem.empty())
-            found.evidence.same_file.push_back(file.script->name);
-        if (same_file || file.sha256 == found.evidence.sha256)
+        if (file.problem.empty()) found.evidence.same_file.push_back(file.script->name);
+        if (file.sha256 != found.evidence.sha256)
             found.evidence.akin.push_back(file.script->name);
     }
 }

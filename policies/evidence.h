@@ -34,8 +34,6 @@ struct Claim {
 /// Opens with the rights that the process has for files at that moment.
 Claim follow(const std::string& path);
 
-FoundScript script_from_text(const std::string& text);
-
 /// The files of a policy, opened and read with the rights of the process.
 class PolicyFiles {
   public:
@@ -44,6 +42,7 @@ class PolicyFiles {
 
     FoundScript by_name(const std::string& name) const;
     FoundScript by_path(const Claim& claim) const;
+    FoundScript by_text(const std::string& text) const;
 
   private:
     struct File {

@@ -59,11 +59,11 @@ policy::Claim follow_as(const policy::Caller& caller, const std::string& path) {
     return policy::follow(path);
 }
 
-policy::FoundScript script_from_input() {
+policy::FoundScript script_from_input(const policy::Policy& policy) {
     const policy::Descriptor input(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
     std::optional<std::string> text;
     if (input) text = policy::read_all(input, policy::most_script_bytes);
-    if (text) return policy::script_from_text(*text);
+    if (text) return policy::PolicyFiles(policy).by_text(*text);
     return {{}, {}, "standard input is unreadable or longer than 1 MiB"};
 }
 
@@ -71,8 +71,8 @@ policy::FoundScript script_from_input() {
 
 policy::FoundScript find_script(const policy::Policy& policy, const policy::Caller& caller,
                                 const policy::Request& request) {
-    if (request.has_text) return policy::script_from_text(request.script);
-    if (is_input(request, caller)) return script_from_input();
+    if (request.has_text) return policy::PolicyFiles(policy).by_text(request.script);
+    if (is_input(request, caller)) return script_from_input(policy);
     return policy::find_script(policy, request.script, caller.uid == 0,
                                [&](const std::string& path) { return follow_as(caller, path); });
 }

@@ -26,7 +26,7 @@ constexpr char folder_path[] = SUTAP_SESSION_FOLDER;
 policy::Descriptor open_folder() {
     if (mkdir(folder_path, 0700) != 0 && errno != EEXIST) stop_with_error(folder_path);
     policy::Opened folder = policy::open_trusted_folder(folder_path);
-    if (!folder.descriptor) stop(Status::broken, folder.problem);
+    if (!folder.descriptor) stop(Status::broken, std::string(folder_path) + ": " + folder.problem);
     return std::move(folder.descriptor);
 }
 
