@@ -138,7 +138,8 @@ Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& call
             break;
     }
     if (caller.uid == 0) return {true, "allowed: root"};
-    const FoundScript found = find_script(policy, request.script, false, follow);
+    const FoundScript found = request.has_text ? PolicyFiles(policy).by_text(request.script)
+                                               : find_script(policy, request.script, false, follow);
     Decision decision{.script = found.evidence.named, .reason = found.problem};
     if (found.problem.empty())
         decision = decide(policy, accounts, caller,
