@@ -124,9 +124,11 @@ own_copy() {
     denied 'not a script' as user2 sutap /tmp/own.stp
 }
 attack own_copy "a script that the policy knows would run by its copy"
-attack own_copied_text "a script that the policy knows would run by its text" \
+own_copied_text() {
     denied 'not a script' as user2 sutap -e "$(cat /srv/scripts/hello.stp)
 "
+}
+attack own_copied_text "a script that the policy knows would run by its text"
 own_unreadable() {
     printf 'probe begin { println("secret") }\n' | script /srv/scripts/secret.stp 700
     denied 'Permission' as user2 sutap /srv/scripts/secret.stp
