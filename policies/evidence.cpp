@@ -112,8 +112,7 @@ void PolicyFiles::read(const Descriptor& source, FoundScript& found) const {
             continue;
         // A badly kept file is no ground to allow anything, but every ground to deny.
         if (file.problem.empty()) found.evidence.same_file.push_back(file.script->name);
-        if (file.sha256 != found.evidence.sha256)
-            found.evidence.akin.push_back(file.script->name);
+        if (file.sha256 != found.evidence.sha256) found.evidence.akin.push_back(file.script->name);
     }
 }
 
