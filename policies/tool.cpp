@@ -21,6 +21,7 @@
 #include "policies/audit_table.h"
 #include "policies/decision.h"
 #include "policies/evidence.h"
+#include "policies/explanation.h"
 #include "policies/lint.h"
 #include "policies/pins.h"
 #include "policies/policy.h"
@@ -38,8 +39,9 @@ constexpr std::size_t most_log_bytes = std::size_t{1} << 30;
 constexpr char usage_text[] =
     "usage: sutap-policy check [DIR]                        all mistakes, and the [[test]]s\n"
     "       sutap-policy list [--user U] [--policy DIR]     the scripts, or what U may run\n"
-    "       sutap-policy explain --user U [--policy DIR] REQUEST...\n"
-    "                                                       what `sutap REQUEST...` would do\n"
+    "       sutap-policy explain --user U [--groups G,...] [--policy DIR] REQUEST...\n"
+    "                                                       what `sutap REQUEST...` would do,\n"
+    "                                                       and what each rule says of it\n"
     "       sutap-policy suggest SCRIPT [ARGUMENT...]       a [[script]] with what SCRIPT needs, "
     "and why\n"
     "       sutap-policy hash FILE...                       SHA-256, as a script's pin\n"
@@ -47,7 +49,8 @@ constexpr char usage_text[] =
     "anew\n"
     "       sutap-policy log [--user U] [--decision allow|deny|error|end] [--script NAME]\n"
     "                        [--since TIME] [FILE...]       the audit log as a table, newest last\n"
-    "U is a name or #UID. DIR is " SUTAP_CONFIGURATION_FOLDER
+    "U is a name or #UID, G a name or #GID, for groups that the account files don't have. DIR "
+    "is " SUTAP_CONFIGURATION_FOLDER
     "/policy.d unless said otherwise.\n"
     "TIME is 2026-11-23T21:40, in UTC, or the beginning of such a time.\n";
 
@@ -57,6 +60,7 @@ void print(std::FILE* stream, const std::string& line) {
 
 struct Options {
     std::optional<std::string> user;
+    std::optional<std::string> groups;
     std::string folder = installed_folder;
     std::vector<std::string> words;
     bool understood = true;
@@ -66,13 +70,18 @@ struct Options {
 Options parse_options(const std::vector<std::string>& words) {
     Options options;
     std::size_t i = 0;
-    for (; i + 1 < words.size() && (words[i] == "--user" || words[i] == "--policy"); i += 2) {
+    const auto is_option = [&] {
+        return words[i] == "--user" || words[i] == "--groups" || words[i] == "--policy";
+    };
+    for (; i + 1 < words.size() && is_option(); i += 2) {
         if (words[i] == "--user")
             options.user = words[i + 1];
+        else if (words[i] == "--groups")
+            options.groups = words[i + 1];
         else
             options.folder = words[i + 1];
     }
-    options.understood = i == words.size() || (words[i] != "--user" && words[i] != "--policy");
+    options.understood = i == words.size() || !is_option();
     options.words.assign(words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
     return options;
 }
@@ -99,6 +108,21 @@ std::optional<Caller> find_caller(const Accounts& accounts, const std::string& u
     return caller;
 }
 
+// Those of --groups instead of the account files'. False, and told, if one is unknown.
+bool set_groups(const Accounts& accounts, const std::string& groups, Caller& caller) {
+    caller.groups.clear();
+    for (const std::string_view group : split(groups, ',')) {
+        const auto id =
+            group.substr(0, 1) == "#" ? parse_id(group.substr(1)) : id_of(accounts.groups, group);
+        if (!id) {
+            print(stderr, "sutap-policy: no group '" + std::string(group) + "'");
+            return false;
+        }
+        caller.groups.push_back(*id);
+    }
+    return true;
+}
+
 std::string host_name() {
     utsname machine = {};
     return uname(&machine) == 0 ? machine.nodename : "";
@@ -116,6 +140,8 @@ std::string today() {
 struct Verdict {
     bool allowed = false;
     std::string text;
+    bool is_listed = false;               // some such request would be allowed
+    std::vector<std::string> rules = {};  // what each of them says
 };
 
 Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& caller,
@@ -140,16 +166,16 @@ Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& call
     if (caller.uid == 0) return {true, "allowed: root"};
     const FoundScript found = request.has_text ? PolicyFiles(policy).by_text(request.script)
                                                : find_script(policy, request.script, false, follow);
+    const Attempt attempt{found.evidence,          request.granted, request.arguments,
+                          !request.reason.empty(), host_name(),     today()};
     Decision decision{.script = found.evidence.named, .reason = found.problem};
-    if (found.problem.empty())
-        decision = decide(policy, accounts, caller,
-                          {found.evidence, request.granted, request.arguments,
-                           !request.reason.empty(), host_name(), today()});
+    if (found.problem.empty()) decision = decide(policy, accounts, caller, attempt);
     std::string text = (decision.allowed ? "allowed: " : "refused: ") + decision.reason;
     if (!decision.rule.empty()) text += "; rule " + decision.rule;
     if (!decision.script.empty()) text += "; script " + decision.script;
     if (!found.evidence.sha256.empty()) text += "; SHA-256 " + found.evidence.sha256;
-    return {decision.allowed, text};
+    return {decision.allowed, text, decision.is_listed,
+            explain_rules(policy, accounts, caller, attempt)};
 }
 
 std::optional<Accounts> known_accounts() {
@@ -245,7 +271,9 @@ int list(const Options& options) {
         return 1;
     }
     for (const Script& script : parsed.policy.scripts) {
-        if (caller && !judge(parsed.policy, *accounts, *caller, {script.name}).allowed) continue;
+        if (caller && caller->uid != 0 &&
+            !judge(parsed.policy, *accounts, *caller, {script.name}).is_listed)
+            continue;
         std::printf("%-24s  %s\n", script.name.c_str(), script.about.c_str());
     }
     return 0;
@@ -256,13 +284,15 @@ int explain(const Options& options) {
     const ParsedPolicy parsed = read(options.folder);
     const std::optional<Accounts> accounts = known_accounts();
     if (!report(parsed) || !accounts) return 1;
-    const std::optional<Caller> caller = find_caller(*accounts, *options.user);
+    std::optional<Caller> caller = find_caller(*accounts, *options.user);
     if (!caller) {
         print(stderr, "sutap-policy: no user '" + *options.user + "'");
         return 1;
     }
+    if (options.groups && !set_groups(*accounts, *options.groups, *caller)) return 1;
     const Verdict verdict = judge(parsed.policy, *accounts, *caller, options.words);
     print(stdout, verdict.text);
+    for (const std::string& rule : verdict.rules) print(stdout, "  " + rule);
     return verdict.allowed ? 0 : 1;
 }
 

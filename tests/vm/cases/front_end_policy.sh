@@ -108,6 +108,12 @@ expect_lines 0 out
 
 # What the administrator's tool says is what happens.
 expect_status 0 sutap-policy explain --user user1 hello
+expect_match '^  /etc/sutap/policy.d/hello.toml:[0-9]+:1: rule hello-rule \(allow\): allows it$' out
+expect_status 1 sutap-policy explain --user user3 hello
+expect_match 'rule hello-rule \(allow\): is for others$' out
+expect_status 1 sutap-policy explain --user user1 --groups '#4711,no-such-group' hello
+expect_match "no group 'no-such-group'" err
+expect_status 0 sutap-policy explain --user user1 --groups '#4711' hello
 expect_status 1 sutap-policy explain --user user2 copy
 expect_match 'rule not-user2' out
 expect_status 1 sutap-policy explain --user user1 -g hello
