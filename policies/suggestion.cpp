@@ -73,6 +73,10 @@ std::string suggest(std::string_view needs, const std::string& path, const std::
                         (capabilities == "none"
                              ? ", it looks at nothing of the kernel."
                              : ", which each run has until its programs are loaded and attached."));
+    for (const std::string& scope : values(needs, "scope"))
+        if (scope == "own")
+            text += comment("It would also work with its user's own processes alone:") +
+                    "# scope = \"own\"\n";
     const std::vector<std::string> shown = values(needs, "kernel_addresses");
     for (const std::string& place : shown)
         text += comment("Addresses of the kernel are " + place + ".");

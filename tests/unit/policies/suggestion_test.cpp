@@ -51,6 +51,10 @@ TEST_CASE("What a script does not need is not in its policy") {
     CHECK_FALSE(script_of(text).kernel_addresses);
     CHECK(text.find("kernel_addresses") == std::string::npos);
     CHECK(text.find("looks at nothing") != std::string::npos);
+    CHECK(text.find("scope") == std::string::npos);
+    CHECK(suggest("scope: own\n", "/a/b", sum).find("\n# scope = \"own\"\n") != std::string::npos);
+    CHECK(suggest("scope: system, because of x:1:2\n", "/a/b", sum).find("scope") ==
+          std::string::npos);
     CHECK(script_of(suggest("", "/a/b", sum)).probes.empty());
 }
 
