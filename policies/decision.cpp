@@ -114,6 +114,8 @@ Decision judge(const Script* script, const std::vector<const Rule*>& rules,
                           .shows_source = rule->shows_source || best.shows_source,
                           .scope = is_own ? Scope::own : Scope::system,
                           .limits = tighter(script ? script->limits : Limits{}, rule->limits)};
+        if (!script && decision.limits.parallel == 0)
+            decision.limits.parallel = most_sessions_of_own;
         decision.allowed = decision.reason.empty();
         if (decision.allowed) decision.reason = "allowed by a rule";
         best.shows_source = decision.shows_source;

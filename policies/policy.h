@@ -44,6 +44,9 @@ struct Argument {
 /// Of one script and user at a time, at most.
 inline constexpr std::uint64_t most_sessions = 1024;
 
+/// The same for scripts of one's own, unless a rule says otherwise.
+inline constexpr std::uint64_t most_sessions_of_own = 8;
+
 /// Upper bounds of a session; 0 is none.
 struct Limits {
     std::uint64_t seconds = 0;

@@ -14,6 +14,8 @@
 #include "runner/bpf/image.h"
 #include "runner/bpf/load.h"
 #include "runner/descriptor.h"
+#include "runner/lifecycle/deadline.h"
+#include "runner/lifecycle/monotonic_clock.h"
 #include "runner/limits.h"
 #include "runner/options/grant.h"
 #include "runner/options/options.h"
@@ -202,9 +204,19 @@ int status_of(const std::function<int()>& work) {
     }
 }
 
+// A session counts against its user's others from the start: stopped before it has a deadline, it
+// must not do so for ever.
+void kill_after(std::uint64_t seconds) {
+    constexpr std::uint64_t for_translation = 120;
+    kill_at(monotonic() + static_cast<std::int64_t>(seconds + for_translation) * second);
+}
+
 int serve(const options::Options& options) {
     apply(options.limits);
     const std::optional<options::Grant> grant = read_grant(options);
+    if (grant && grant->maximum_seconds > 0) {
+        kill_after(grant->maximum_seconds);
+    }
     EndRecord record(grant);
     const int status = status_of([&] { return translate_and_run(options, grant, record); });
     record.write({SessionEnd::Reason::error, 0, status});

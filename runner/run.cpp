@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
@@ -362,6 +363,19 @@ void allow_many_descriptors() {
     }
 }
 
+// Each slot begins with its holder's number, in ten places (suid/sessions.cpp): `sutap --stop` goes
+// by it.
+void take_over_slots(const options::Grant& grant) {
+    char number[16];
+    const int length = std::snprintf(number, sizeof number, "%10d ", getpid());
+    for (const options::GrantedDescriptor& one : grant.descriptors) {
+        if (one.kind == options::GrantedDescriptor::Kind::slot &&
+            pwrite(one.number, number, static_cast<std::size_t>(length), 0) != length) {
+            throw RequestError{"sutap-runner: cannot write the session's file\n"};
+        }
+    }
+}
+
 // From here on in the background, if asked for; gives what is to be told when all is at work.
 Descriptor into_background(const bpf::Image& image, const RunRequest& request) {
     if (!request.options.in_background) {
@@ -372,7 +386,11 @@ Descriptor into_background(const bpf::Image& image, const RunRequest& request) {
             "sutap-runner: input probes read standard input, which -F gives up: run it without "
             "-F\n"};
     }
-    return go_into_background();
+    Descriptor ready = go_into_background();
+    if (request.grant) {
+        take_over_slots(*request.grant);
+    }
+    return ready;
 }
 
 // What a session writes to, within the limits of its grant.

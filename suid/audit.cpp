@@ -46,6 +46,20 @@ std::string json_list(const std::vector<std::string>& texts) {
     return json.empty() ? "[]" : json + "]";
 }
 
+// What was refused may come again and again: it must not fill the disk.
+std::vector<std::string> shortened(const std::vector<std::string>& texts) {
+    constexpr std::size_t most = 1024;
+    std::vector<std::string> kept;
+    std::size_t bytes = 0;
+    for (const std::string& text : texts) {
+        kept.push_back(text.substr(0, most - bytes));
+        bytes += kept.back().size();
+        if (bytes == most) break;
+    }
+    if (kept != texts) kept.push_back("... (" + std::to_string(texts.size()) + " words)");
+    return kept;
+}
+
 void send_to_system_log(const std::string& line, int process) {
     const policy::Descriptor socket_end(
         socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -122,13 +136,15 @@ std::string format_record(const Record& record, const policy::Caller& caller,
     add("terminal", json_text(record.terminal));
     add("pid", std::to_string(record.process));
     // The text of -e is identified by its digest.
-    add("request", json_text(request.has_text ? "<input>" : request.script));
+    const bool is_whole = record.decision == "allow";
+    const std::string asked = request.has_text ? "<input>" : request.script;
+    add("request", json_text(is_whole ? asked : asked.substr(0, 4096)));
     add("script", json_text(record.script));
     add("sha256", json_text(record.sha256));
     add("action", json_text(record.action));
     add("given_reason", json_text(request.reason));
-    add("options", json_list(request.options));
-    add("arguments", json_list(request.arguments));
+    add("options", json_list(is_whole ? request.options : shortened(request.options)));
+    add("arguments", json_list(is_whole ? request.arguments : shortened(request.arguments)));
     add("capabilities", json_list(record.capabilities));
     return json + "}\n";
 }

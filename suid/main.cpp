@@ -169,12 +169,14 @@ Decision decide(const ParsedPolicy& parsed, const policy::Accounts& accounts, co
 std::vector<Opened> slots_for(const Request& request, const Caller& caller, Decision& decision) {
     if (!decision.allowed || request.action == Action::show) return {};
     require_trusted_runner();
+    live_at_most(60);  // the caller may stop us with a slot in our hands
     std::string problem;
     std::vector<Opened> slots = take_slots(decision.script, caller.uid, decision.limits, problem);
     if (!problem.empty()) {
         decision.allowed = false;
         decision.reason = problem;
     }
+    if (request.action == Action::why) slots.clear();
     return slots;
 }
 

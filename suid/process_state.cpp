@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <string_view>
 
 #include "policies/descriptor.h"
@@ -99,7 +100,8 @@ void require_privilege() {
 
 Limits raise_limits() {
     Limits limits;
-    for (const auto resource : {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE}) {
+    for (const auto resource :
+         {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_SIGPENDING}) {
         rlimit old = {};
         if (getrlimit(resource, &old) != 0) stop_with_error("can't read limits");
         limits.values.emplace_back(resource, old);
@@ -118,6 +120,17 @@ Limits raise_limits() {
 void restore_limits(const Limits& limits) {
     for (const auto& [resource, value] : limits.values)
         if (setrlimit(resource, &value) != 0) stop_with_error("can't restore limits");
+}
+
+void live_at_most(int seconds) {
+    sigevent event = {};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = SIGKILL;
+    timer_t timer = {};
+    const itimerspec end = {.it_interval = {}, .it_value = {.tv_sec = seconds, .tv_nsec = 0}};
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 ||
+        timer_settime(timer, 0, &end, nullptr) != 0)
+        stop_with_error("can't set a timer");
 }
 
 void forbid_dumps() {

@@ -43,6 +43,10 @@ struct Limits {
 Limits raise_limits();
 void restore_limits(const Limits& limits);
 
+/// The kernel kills this process after so long, also while it is stopped, unless it has executed
+/// another program by then: such timers do not outlive execve(2).
+void live_at_most(int seconds);
+
 void forbid_dumps();
 
 policy::Caller who_calls();

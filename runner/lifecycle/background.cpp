@@ -10,13 +10,22 @@
 #include <string>
 
 #include "runner/limits.h"
+#include "runner/privileges.h"
 #include "runner/text_output.h"
 
 namespace sutap {
 
 namespace {
 
+// Whoever stops this process must not hold what belongs to the session: the log, its place among
+// the sessions, the rights.
 [[noreturn]] void wait_until_ready(pid_t child, const Descriptor& ready) {
+    const auto number = static_cast<unsigned>(ready.get());
+    if (close_range(number + 1, ~0U, 0) != 0 ||
+        (number > 3 && close_range(3, number - 1, 0) != 0)) {
+        _exit(1);
+    }
+    privileges::drop_all();
     char byte = 0;
     ssize_t size = 0;
     do {

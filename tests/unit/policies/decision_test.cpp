@@ -208,6 +208,9 @@ TEST_CASE("Scripts of one's own, and only those") {
     CHECK(decision.allowed);
     CHECK(decision.scope == Scope::own);
     CHECK(decision.script.empty());
+    CHECK(decision.limits.parallel == most_sessions_of_own);
+    CHECK(decide(policy_of(own + "max_parallel=20\n"), accounts, ana, attempt(mine))
+              .limits.parallel == 20);
     CHECK_FALSE(may(policy_of(own), ben, mine));
     // Never one that the policy knows, by whatever evidence.
     for (const Evidence& known :

@@ -1,9 +1,11 @@
 // The parts of the front end that need no privilege.
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -78,6 +80,34 @@ TEST_CASE("An audit record is one line of JSON") {
     look_around(record);
     CHECK(record.process == getpid());
     CHECK(record.time.size() == 24);
+}
+
+TEST_CASE("The record of what was refused is short, of what was allowed complete") {
+    const policy::Request request = policy::parse_request(
+        {"-v", std::string(20000, 'n'), std::string(600, 'a'), std::string(600, 'b'), "c"}, false);
+    Record record{.decision = "deny"};
+    const std::string refused = format_record(record, {1000, 100, {}}, request);
+    CHECK(refused.size() < 6000);
+    CHECK(refused.find("\"" + std::string(600, 'a') + "\",\"" + std::string(424, 'b') +
+                       "\",\"... (3 words)\"]") != std::string::npos);
+    CHECK(refused.find("\"options\":[\"-v\"]") != std::string::npos);
+    record.decision = "allow";
+    const std::string allowed = format_record(record, {1000, 100, {}}, request);
+    CHECK(allowed.find(std::string(20000, 'n')) != std::string::npos);
+    CHECK(allowed.find(std::string(600, 'b') + "\",\"c\"]") != std::string::npos);
+}
+
+TEST_CASE("A front end that is stopped does not stay") {
+    const pid_t child = fork();
+    if (child == 0) {
+        live_at_most(1);
+        raise(SIGSTOP);
+        _exit(0);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);  // not for the stop
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGKILL);
 }
 
 TEST_CASE("The grant holds one line for each fact, whatever the bytes") {

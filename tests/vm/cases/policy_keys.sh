@@ -21,6 +21,7 @@ arguments = [ { name = "count", type = "integer", min = 1, max = 10 } ]
 name = "wait"
 path = "/srv/scripts/wait.stp"
 arguments = []
+options = ["-F"]
 max_parallel = 2
 max_parallel_total = 3
 [[rule]]
@@ -137,9 +138,25 @@ expect_refused as user1 sutap wait
 kill -KILL "$(runner_of "$session")"
 wait "$session" || true
 session=''
+# In the background it is another process that holds the slot.
+rm -f /tmp/background
+expect_status 0 as user1 sutap -F -o /tmp/background wait
+behind=$(cat out)
+expect_status 0 as user1 sutap --ps
+expect_match "^ *$behind +1001 " out
+expect_refused as user1 sutap wait
+expect_status 0 as user1 sutap --stop "$behind"
+has_gone() { ! grep -q "^ *$behind " "$1"; }
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    as user1 sutap --ps >out
+    ! has_gone out || break
+    sleep 0.2
+done
+has_gone out || fail "session $behind goes on"
 in_background e user1
 kill -TERM $(runners)
 wait
 session=''
 expect_no_runners
+rm -f /tmp/background
 expect_equal 700 "$(stat -c %a /run/sutap)" "mode of the folder"
