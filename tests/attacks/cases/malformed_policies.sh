@@ -46,7 +46,7 @@ malformed escape_in_text '.*end of the text' 'schema = 1\n[[script]]\nname = "s\
 malformed carriage_return '.*' 'schema = 1\r[[rule]]\r'
 malformed byte_order_mark '1:1' '\357\273\277schema = 1\n'
 malformed utf16 '1:' '\377\376s\0c\0h\0e\0m\0a\0'
-malformed inline_table '.*expected' 'schema = 1\nrule = { name = "r" }\n'
+malformed inline_table '.*unknown key' 'schema = 1\nrule = { name = "r" }\n'
 malformed dotted_key '.*expected' 'schema = 1\nrule.name = "r"\n'
 malformed plain_table '.*expected' 'schema = 1\n[rule]\nname = "r"\n'
 malformed many_lines_text '.*' 'schema = 1\n[[script]]\nname = """s\n"""\n'

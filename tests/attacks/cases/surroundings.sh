@@ -68,7 +68,7 @@ attack chroot_of_caller "the caller's folder would be the policy" own_root
 jail() {
     rm -rf /tmp/jail
     mkdir -p /tmp/jail/usr/bin /tmp/jail/proc /tmp/jail/etc /tmp/jail/srv /tmp/jail/var/log/sutap \
-        /tmp/jail/usr/libexec/sutap /tmp/jail/dev /tmp/jail/tmp
+        /tmp/jail/usr/libexec/sutap /tmp/jail/dev /tmp/jail/tmp /tmp/jail/run
     cp -a /etc/passwd /etc/group /etc/sutap /tmp/jail/etc/
     cp -a /srv/scripts /tmp/jail/srv/
     cp -a $sutap /tmp/jail/usr/bin/
