@@ -10,6 +10,17 @@
 
 namespace sutap::policy {
 
+/// Of their own, so that the one is never taken for the other.
+enum class UserId : std::uint32_t { root = 0 };
+enum class GroupId : std::uint32_t {};
+
+constexpr std::uint32_t number(UserId id) {
+    return static_cast<std::uint32_t>(id);
+}
+constexpr std::uint32_t number(GroupId id) {
+    return static_cast<std::uint32_t>(id);
+}
+
 /// A line of either file: passwd(5), group(5).
 struct Account {
     std::string name;

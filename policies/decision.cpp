@@ -18,16 +18,17 @@ bool holds(const std::vector<std::string>& names, std::string_view name) {
 
 // Is one of `ids` among the subjects? A name that no account has could be anybody's whom the
 // account files don't know: a deny takes it to be.
+template <typename Id>
 bool lists(const std::vector<std::string>& subjects, const std::vector<Account>& accounts,
-           const std::vector<std::uint32_t>& ids, Effect effect) {
-    const bool is_stranger = std::any_of(ids.begin(), ids.end(), [&](std::uint32_t id) {
+           const std::vector<Id>& ids, Effect effect) {
+    const bool is_stranger = std::any_of(ids.begin(), ids.end(), [&](Id id) {
         return std::none_of(accounts.begin(), accounts.end(),
-                            [&](const Account& account) { return account.id == id; });
+                            [&](const Account& account) { return Id{account.id} == id; });
     });
     return std::any_of(subjects.begin(), subjects.end(), [&](const std::string& subject) {
         const auto id = subject[0] == '#' ? parse_id(std::string_view(subject).substr(1))
                                           : id_of(accounts, subject);
-        return id ? std::find(ids.begin(), ids.end(), *id) != ids.end()
+        return id ? std::find(ids.begin(), ids.end(), Id{*id}) != ids.end()
                   : effect == Effect::deny && is_stranger;
     });
 }
@@ -42,9 +43,9 @@ bool holds_here(const Rule& rule, const Attempt& attempt) {
 }
 
 bool concerns(const Rule& rule, const Accounts& accounts, const Caller& caller) {
-    std::vector<std::uint32_t> groups = caller.groups;
+    std::vector<GroupId> groups = caller.groups;
     groups.push_back(caller.gid);
-    return lists(rule.users, accounts.users, {caller.uid}, rule.effect) ||
+    return lists(rule.users, accounts.users, std::vector{caller.uid}, rule.effect) ||
            lists(rule.groups, accounts.groups, groups, rule.effect);
 }
 
@@ -73,16 +74,16 @@ std::uint64_t tighter(std::uint64_t a, std::uint64_t b) {
 }
 
 Limits tighter(const Limits& a, const Limits& b) {
-    return {tighter(a.seconds, b.seconds), tighter(a.output, b.output),
-            tighter(a.parallel, b.parallel), tighter(a.parallel_total, b.parallel_total)};
+    Limits limits;
+    for (const auto limit : all_limits) limits.*limit = tighter(a.*limit, b.*limit);
+    return limits;
 }
 
 // Does `a` leave more than `b`? 0, no limit, is taken for the greatest. An order of all rules, so
 // that theirs in the files does not matter.
 bool is_wider(const Decision& a, const Decision& b) {
     if (a.scope != b.scope) return a.scope == Scope::system;
-    for (const auto limit :
-         {&Limits::seconds, &Limits::output, &Limits::parallel, &Limits::parallel_total})
+    for (const auto limit : all_limits)
         if (a.limits.*limit != b.limits.*limit) return a.limits.*limit - 1 > b.limits.*limit - 1;
     return a.rule < b.rule;
 }
@@ -116,6 +117,7 @@ Decision judge(const Script* script, const std::vector<const Rule*>& rules,
                           .limits = tighter(script ? script->limits : Limits{}, rule->limits)};
         if (!script && decision.limits.parallel == 0)
             decision.limits.parallel = most_sessions_of_own;
+        if (!script && decision.limits.memory == 0) decision.limits.memory = most_memory_of_own;
         decision.allowed = decision.reason.empty();
         if (decision.allowed) decision.reason = "allowed by a rule";
         best.shows_source = decision.shows_source;

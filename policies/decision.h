@@ -12,9 +12,9 @@ namespace sutap::policy {
 
 /// Who asks, as the kernel says.
 struct Caller {
-    std::uint32_t uid = 0;
-    std::uint32_t gid = 0;
-    std::vector<std::uint32_t> groups;  // the supplementary ones; `gid` counts as well
+    UserId uid = UserId::root;
+    GroupId gid = {};
+    std::vector<GroupId> groups;  // the supplementary ones; `gid` counts as well
 };
 
 /// What was found out about the script that is asked for.

@@ -28,7 +28,7 @@ std::string effect_of(const Policy& policy, const Accounts& accounts, const Call
     only.hosts.clear();
     if (has_a_say(decide_with(only), rule)) return "is not for this host (" + attempt.host + ")";
     only = rule;
-    only.users = {"#" + std::to_string(caller.uid)};
+    only.users = {"#" + std::to_string(number(caller.uid))};
     if (has_a_say(decide_with(only), rule)) return "is for others";
     return rule.is_for_own_scripts() ? "is about scripts that the policy does not know"
                                      : "is about other scripts, or does not concern it";

@@ -30,9 +30,8 @@ bool allows_as_much(const Limits& limits, const Limits& other) {
     const auto is_enough = [](std::uint64_t one, std::uint64_t two) {
         return one == two || is_wider(one, two);
     };
-    return is_enough(limits.seconds, other.seconds) && is_enough(limits.output, other.output) &&
-           is_enough(limits.parallel, other.parallel) &&
-           is_enough(limits.parallel_total, other.parallel_total);
+    return std::all_of(all_limits.begin(), all_limits.end(),
+                       [&](const auto limit) { return is_enough(limits.*limit, other.*limit); });
 }
 
 class Linter {
@@ -65,6 +64,11 @@ class Linter {
                 return rule.effect == Effect::allow && rule.names(script.name);
             }))
             warnings_.push_back({script.place, "no rule allows script " + script.name});
+        const Limits& limits = script.limits;
+        if (limits.parallel_total != 0 && is_wider(limits.parallel, limits.parallel_total))
+            warnings_.push_back(
+                {script.place, "one user may take all sessions of script " + script.name +
+                                   ": max_parallel is not below max_parallel_total"});
     }
 
     // Of two that say the same, the later one is told of.
@@ -98,6 +102,8 @@ class Linter {
             };
             look("max_seconds", rule.limits.seconds, script->limits.seconds);
             look("max_output", rule.limits.output, script->limits.output);
+            look("max_memory", rule.limits.memory, script->limits.memory);
+            look("max_probes", rule.limits.probes, script->limits.probes);
             look("max_parallel", rule.limits.parallel, script->limits.parallel);
             look("max_parallel_total", rule.limits.parallel_total, script->limits.parallel_total);
         }

@@ -172,16 +172,23 @@ class FileReader {
             return static_cast<std::uint64_t>(number(table, key, 1, most, 0));
         };
         limits.seconds = bound("max_seconds", UINT32_MAX);
+        limits.probes = bound("max_probes", UINT32_MAX);
         limits.parallel = bound("max_parallel", most_sessions);
         limits.parallel_total = bound("max_parallel_total", most_sessions);
-        if (const TomlValue* value = table.find("max_output")) {
-            const bool may_be_size =
-                value->kind == TomlValue::Kind::text || value->kind == TomlValue::Kind::number;
-            limits.output = (may_be_size ? parse_size(value->text) : std::nullopt).value_or(0);
-            expect(limits.output > 0, table, "max_output",
-                   "'max_output' is no size, such as \"64MiB\"");
-        }
+        limits.output = size(table, "max_output");
+        limits.memory = size(table, "max_memory");
         return limits;
+    }
+
+    std::uint64_t size(const TomlTable& table, std::string_view key) {
+        const TomlValue* value = table.find(key);
+        if (!value) return 0;
+        const bool may_be_size =
+            value->kind == TomlValue::Kind::text || value->kind == TomlValue::Kind::number;
+        const auto found = may_be_size ? parse_size(value->text) : std::nullopt;
+        expect(found.value_or(0) > 0, table, key,
+               "'" + std::string(key) + "' is no size, such as \"64MiB\"");
+        return found.value_or(0);
     }
 
     // One of these words; the first one without the key.
@@ -215,9 +222,10 @@ class FileReader {
     }
 
     void read_script(const TomlTable& table) {
-        only_keys(table, {"name", "path", "sha256", "about", "probes", "kernel_addresses",
-                          "options", "arguments", "preset", "scope", "guru", "capabilities",
-                          "max_seconds", "max_output", "max_parallel", "max_parallel_total"});
+        only_keys(table,
+                  {"name", "path", "sha256", "about", "probes", "kernel_addresses", "options",
+                   "arguments", "preset", "scope", "guru", "capabilities", "max_seconds",
+                   "max_output", "max_memory", "max_probes", "max_parallel", "max_parallel_total"});
         Script script;
         script.place = place(table.place);
         read_identity(table, script);
@@ -305,8 +313,8 @@ class FileReader {
 
     void read_rule(const TomlTable& table) {
         only_keys(table, {"name", "effect", "users", "groups", "scripts", "hosts", "expires",
-                          "scope", "reason", "show", "max_seconds", "max_output", "max_parallel",
-                          "max_parallel_total"});
+                          "scope", "reason", "show", "max_seconds", "max_output", "max_memory",
+                          "max_probes", "max_parallel", "max_parallel_total"});
         Rule rule;
         rule.place = place(table.place);
         rule.name = text(table, "name", true);
@@ -331,7 +339,8 @@ class FileReader {
                "'expires' is no day, such as \"2026-12-31\"");
         // They would read as if the rest were allowed.
         for (const std::string_view key :
-             {"reason", "show", "max_seconds", "max_output", "max_parallel", "max_parallel_total"})
+             {"reason", "show", "max_seconds", "max_output", "max_memory", "max_probes",
+              "max_parallel", "max_parallel_total"})
             expect(rule.effect == Effect::allow || !table.find(key), table, key,
                    quoted(key) + " has no meaning in a rule that denies");
         result_.policy.rules.push_back(std::move(rule));

@@ -1,6 +1,7 @@
 // The policy as values, and its TOML form. Nothing here reads a file.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -47,13 +48,22 @@ inline constexpr std::uint64_t most_sessions = 1024;
 /// The same for scripts of one's own, unless a rule says otherwise.
 inline constexpr std::uint64_t most_sessions_of_own = 8;
 
+/// And so much of the kernel's memory, in bytes.
+inline constexpr std::uint64_t most_memory_of_own = std::uint64_t{512} << 20;
+
 /// Upper bounds of a session; 0 is none.
 struct Limits {
     std::uint64_t seconds = 0;
     std::uint64_t output = 0;          // bytes
+    std::uint64_t memory = 0;          // bytes, of maps and ring buffers
+    std::uint64_t probes = 0;          // places in the kernel
     std::uint64_t parallel = 0;        // sessions of one script, for each user
     std::uint64_t parallel_total = 0;  // of all users
 };
+
+inline constexpr std::array all_limits = {&Limits::seconds,  &Limits::output,
+                                          &Limits::memory,   &Limits::probes,
+                                          &Limits::parallel, &Limits::parallel_total};
 
 /// What may be run, and at most how. At least one of `path` and `sha256` is set.
 struct Script {

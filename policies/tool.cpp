@@ -92,18 +92,18 @@ std::optional<Caller> find_caller(const Accounts& accounts, const std::string& u
     const auto id =
         is_number ? parse_id(std::string_view(user).substr(1)) : id_of(accounts.users, user);
     if (!id) return std::nullopt;
-    Caller caller{*id, *id, {}};
+    Caller caller{UserId{*id}, GroupId{*id}, {}};
     std::string name;
     for (const Account& account : accounts.users) {
         if (is_number ? account.id != *id : account.name != user) continue;
-        caller.gid = parse_id(account.fourth).value_or(*id);
+        caller.gid = GroupId{parse_id(account.fourth).value_or(*id)};
         name = account.name;
         break;
     }
     for (const Account& group : accounts.groups) {
         const std::vector<std::string_view> members = split(group.fourth, ',');
         if (!name.empty() && std::find(members.begin(), members.end(), name) != members.end())
-            caller.groups.push_back(group.id);
+            caller.groups.push_back(GroupId{group.id});
     }
     return caller;
 }
@@ -118,7 +118,7 @@ bool set_groups(const Accounts& accounts, const std::string& groups, Caller& cal
             print(stderr, "sutap-policy: no group '" + std::string(group) + "'");
             return false;
         }
-        caller.groups.push_back(*id);
+        caller.groups.push_back(GroupId{*id});
     }
     return true;
 }
@@ -146,7 +146,7 @@ struct Verdict {
 
 Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& caller,
               const std::vector<std::string>& words) {
-    const Request request = parse_request(words, caller.uid == 0);
+    const Request request = parse_request(words, caller.uid == UserId::root);
     switch (request.action) {
         case Action::usage:
             return {false, "refused: " + request.problem};
@@ -163,7 +163,7 @@ Verdict judge(const Policy& policy, const Accounts& accounts, const Caller& call
         case Action::run:
             break;
     }
-    if (caller.uid == 0) return {true, "allowed: root"};
+    if (caller.uid == UserId::root) return {true, "allowed: root"};
     const FoundScript found = request.has_text ? PolicyFiles(policy).by_text(request.script)
                                                : find_script(policy, request.script, false, follow);
     const Attempt attempt{found.evidence,          request.granted, request.arguments,
@@ -271,7 +271,7 @@ int list(const Options& options) {
         return 1;
     }
     for (const Script& script : parsed.policy.scripts) {
-        if (caller && caller->uid != 0 &&
+        if (caller && caller->uid != UserId::root &&
             !judge(parsed.policy, *accounts, *caller, {script.name}).is_listed)
             continue;
         std::printf("%-24s  %s\n", script.name.c_str(), script.about.c_str());

@@ -195,6 +195,7 @@ void confine_session(bool restores_terminal) {
     filter.allow({SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
                   SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep), SCMP_SYS(wait4), SCMP_SYS(dup2),
                   SCMP_SYS(sendmsg), SCMP_SYS(recvmsg)});
+    filter.allow_if(SCMP_SYS(prlimit64), 2, ~std::uint64_t{0}, 0);  // to ask, not to set
     if (restores_terminal) {
         filter.allow_if(SCMP_SYS(ioctl), 1, int_mask, TCSETS);
     }

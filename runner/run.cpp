@@ -72,6 +72,8 @@ void check_image(bpf::Image& image, const RunRequest& request) {
     bpf::CheckOptions options;
     if (request.grant) {
         options.allowed_probes = request.grant->probes;
+        options.most_memory = request.grant->maximum_memory;
+        options.most_probes = request.grant->maximum_probes;
     }
     const auto kernel = std::make_shared<const targets::Kernel>();
     options.kernel_function_name = [kernel](std::uint32_t id) {

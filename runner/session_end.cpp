@@ -1,5 +1,7 @@
 #include "runner/session_end.h"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -61,6 +63,16 @@ std::string size_text(std::uint64_t bytes) {
     return std::to_string(bytes) + unit;
 }
 
+// A record that is cut short spoils the one after it, and the caller may set this process a limit
+// on files at any time: such a record is left out. Others may write in between.
+bool has_room(int log, std::size_t bytes) {
+    constexpr std::size_t of_others = std::size_t{1} << 20U;
+    struct stat status {};
+    rlimit limit{};
+    return fstat(log, &status) == 0 && getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+           static_cast<std::size_t>(status.st_size) + of_others + bytes <= limit.rlim_cur;
+}
+
 }  // namespace
 
 std::string format_end(const options::Grant& grant, pid_t process, std::int64_t nanoseconds,
@@ -91,7 +103,8 @@ void EndRecord::write(const SessionEnd& end) {
     }
     is_written_ = true;
     const std::string line = format_end(*grant_, process_, monotonic() - begin_, end);
-    if (::write(log, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    if (!has_room(log, line.size()) ||
+        ::write(log, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
         complain("the audit log does not take the record of the session's end");
     }
 }

@@ -120,18 +120,18 @@ std::string format_record(const Record& record, const policy::Caller& caller,
         json.append(key).append("\":").append(value);
     };
     std::string groups = "[";
-    for (const std::uint32_t group : caller.groups) {
+    for (const policy::GroupId group : caller.groups) {
         if (groups.size() > 1) groups += ',';
-        groups += std::to_string(group);
+        groups += std::to_string(number(group));
     }
     groups += ']';
     add("time", json_text(record.time));
     add("decision", json_text(record.decision));
     add("rule", json_text(record.rule));
     add("reason", json_text(record.reason));
-    add("uid", std::to_string(caller.uid));
+    add("uid", std::to_string(number(caller.uid)));
     add("login_uid", record.login_id);
-    add("gid", std::to_string(caller.gid));
+    add("gid", std::to_string(number(caller.gid)));
     add("groups", groups);
     add("terminal", json_text(record.terminal));
     add("pid", std::to_string(record.process));

@@ -44,7 +44,7 @@ using policy::PolicyFiles;
 using policy::Request;
 
 bool is_root(const Caller& caller) {
-    return caller.uid == 0;
+    return caller.uid == policy::UserId::root;
 }
 
 // The log, for the record of the session's end.
@@ -135,8 +135,8 @@ Decision decide(const ParsedPolicy& parsed, const policy::Accounts& accounts, co
     say(STDOUT_FILENO, "    PID    USER STARTED                   SCRIPT\n");
     for (const Session& session : sessions_of(caller.uid)) {
         std::array<char, 256> line = {};
-        snprintf(line.data(), line.size(), "%7d %7u %-25s %s\n", session.process, session.user,
-                 session.start.c_str(), session.script.c_str());
+        snprintf(line.data(), line.size(), "%7d %7u %-25s %s\n", session.process,
+                 number(session.user), session.start.c_str(), session.script.c_str());
         say(STDOUT_FILENO, line.data());
     }
     _exit(static_cast<int>(Status::done));

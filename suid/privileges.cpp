@@ -24,8 +24,10 @@ constexpr std::array forbidden_calls = {SCMP_SYS(acct),
                                         SCMP_SYS(chroot),
                                         SCMP_SYS(delete_module),
                                         SCMP_SYS(finit_module),
+                                        SCMP_SYS(fsconfig),
                                         SCMP_SYS(fsmount),
                                         SCMP_SYS(fsopen),
+                                        SCMP_SYS(fspick),
                                         SCMP_SYS(init_module),
                                         SCMP_SYS(io_uring_enter),
                                         SCMP_SYS(io_uring_register),
@@ -37,6 +39,7 @@ constexpr std::array forbidden_calls = {SCMP_SYS(acct),
                                         SCMP_SYS(kexec_load),
                                         SCMP_SYS(keyctl),
                                         SCMP_SYS(mount),
+                                        SCMP_SYS(mount_setattr),
                                         SCMP_SYS(move_mount),
                                         SCMP_SYS(open_by_handle_at),
                                         SCMP_SYS(open_tree),
@@ -82,12 +85,13 @@ void reduce_bounding_set(Capabilities mask) {
 }
 
 bool is_confirmed(const policy::Caller& caller, Capabilities mask) {
+    const uid_t user = number(caller.uid);
+    const gid_t group = number(caller.gid);
     std::array<uid_t, 3> users = {};
     std::array<gid_t, 3> groups = {};
     if (getresuid(&users[0], &users[1], &users[2]) != 0 ||
         getresgid(&groups[0], &groups[1], &groups[2]) != 0 ||
-        users != std::array{caller.uid, caller.uid, caller.uid} ||
-        groups != std::array{caller.gid, caller.gid, caller.gid})
+        users != std::array{user, user, user} || groups != std::array{group, group, group})
         return false;
     __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     Sets sets = {};
@@ -121,8 +125,9 @@ void become(const policy::Caller& caller, Capabilities mask) {
     // Before the ids change: it takes CAP_SETPCAP. What is to be inheritable has to stay in it.
     reduce_bounding_set(mask);
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) stop_with_error("can't keep capabilities");
-    if (setresgid(caller.gid, caller.gid, caller.gid) != 0 ||
-        setresuid(caller.uid, caller.uid, caller.uid) != 0)
+    const uid_t user = number(caller.uid);
+    const gid_t group = number(caller.gid);
+    if (setresgid(group, group, group) != 0 || setresuid(user, user, user) != 0)
         stop_with_error("can't become the caller");
     __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     const Sets sets = sets_of(mask);

@@ -138,12 +138,12 @@ void forbid_dumps() {
 }
 
 policy::Caller who_calls() {
-    policy::Caller caller{getuid(), getgid(), {}};
+    policy::Caller caller{policy::UserId{getuid()}, policy::GroupId{getgid()}, {}};
     const int count = getgroups(0, nullptr);
     if (count < 0) stop_with_error("can't read the groups");
     std::vector<gid_t> groups(static_cast<std::size_t>(count));
     if (getgroups(count, groups.data()) != count) stop_with_error("can't read the groups");
-    caller.groups.assign(groups.begin(), groups.end());
+    for (const gid_t group : groups) caller.groups.push_back(policy::GroupId{group});
     return caller;
 }
 

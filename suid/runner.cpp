@@ -41,14 +41,16 @@ std::string format_grant(const Grant& grant, const policy::Caller& caller,
     };
     add("script_descriptor", std::to_string(script_descriptor));
     add("script_name", grant.script_name);
-    add("uid", std::to_string(caller.uid));
-    add("gid", std::to_string(caller.gid));
+    add("uid", std::to_string(number(caller.uid)));
+    add("gid", std::to_string(number(caller.gid)));
     for (const std::string& probe : grant.probes) add("probe", probe);
     for (const std::string& capability : grant.capabilities) add("capability", capability);
     if (!grant.policy_script.empty()) add("policy_script", grant.policy_script);
     add("scope", grant.scope == policy::Scope::own ? "own" : "system");
     add("max_seconds", std::to_string(grant.limits.seconds));
     add("max_output", std::to_string(grant.limits.output));
+    add("max_memory", std::to_string(grant.limits.memory));
+    add("max_probes", std::to_string(grant.limits.probes));
     add("kernel_addresses", grant.kernel_addresses ? "true" : "false");
     for (const Opened& one : opened)
         add("descriptor", one.kind + " " + std::to_string(one.descriptor.number()) +

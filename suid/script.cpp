@@ -25,22 +25,22 @@ class ActingAsCaller {
   public:
     explicit ActingAsCaller(const policy::Caller& caller) {
         change_ids(caller.uid, caller.gid);
-        if (caller.uid != 0) use_capabilities(false);
+        if (caller.uid != policy::UserId::root) use_capabilities(false);
     }
     ~ActingAsCaller() {
         use_capabilities(true);
-        change_ids(geteuid(), getegid());
+        change_ids(policy::UserId{geteuid()}, policy::GroupId{getegid()});
     }
     ActingAsCaller(const ActingAsCaller&) = delete;
     ActingAsCaller& operator=(const ActingAsCaller&) = delete;
 
   private:
-    static void change_ids(uid_t uid, gid_t gid) {
-        setfsgid(gid);
-        setfsuid(uid);
+    static void change_ids(policy::UserId user, policy::GroupId group) {
+        setfsgid(number(group));
+        setfsuid(number(user));
         // Neither call tells of a failure; with an impossible id they only tell the present one.
-        if (static_cast<uid_t>(setfsuid(static_cast<uid_t>(-1))) != uid ||
-            static_cast<gid_t>(setfsgid(static_cast<gid_t>(-1))) != gid)
+        if (static_cast<uid_t>(setfsuid(static_cast<uid_t>(-1))) != number(user) ||
+            static_cast<gid_t>(setfsgid(static_cast<gid_t>(-1))) != number(group))
             stop(Status::broken, "can't act as the caller");
     }
 
@@ -73,12 +73,12 @@ policy::FoundScript find_script(const policy::Policy& policy, const policy::Call
                                 const policy::Request& request) {
     if (request.has_text) return policy::PolicyFiles(policy).by_text(request.script);
     if (is_input(request, caller)) return script_from_input(policy);
-    return policy::find_script(policy, request.script, caller.uid == 0,
+    return policy::find_script(policy, request.script, caller.uid == policy::UserId::root,
                                [&](const std::string& path) { return follow_as(caller, path); });
 }
 
 bool is_input(const policy::Request& request, const policy::Caller& caller) {
-    return request.has_text || (caller.uid == 0 && request.script == "-");
+    return request.has_text || (caller.uid == policy::UserId::root && request.script == "-");
 }
 
 policy::Descriptor seal(const char* name, std::string_view content) {

@@ -59,11 +59,11 @@ policy::Descriptor take_slot(const policy::Descriptor& folder, const std::string
 }
 
 // Of a file NAME.UID.NUMBER, if it is held.
-bool read_slot(const policy::Descriptor& folder, const std::string& name, uid_t user,
+bool read_slot(const policy::Descriptor& folder, const std::string& name, policy::UserId user,
                Session& session) {
     const std::vector<std::string_view> parts = policy::split(name, '.');
     const auto owner = parts.size() < 3 ? std::nullopt : policy::parse_id(parts[parts.size() - 2]);
-    if (!owner || (user != 0 && *owner != user)) return false;
+    if (!owner || (user != policy::UserId::root && policy::UserId{*owner} != user)) return false;
     const policy::Descriptor file =
         policy::open_without_links(folder.number(), name.c_str(), O_RDWR | O_NONBLOCK | O_NOCTTY);
     struct flock range;
@@ -71,7 +71,7 @@ bool read_slot(const policy::Descriptor& folder, const std::string& name, uid_t 
     const std::string content = policy::read_all(file, 4096).value_or("");
     std::array<char, 64> start = {};
     std::array<char, 128> script = {};
-    session.user = *owner;
+    session.user = policy::UserId{*owner};
     const int found =
         sscanf(content.c_str(), "%d %63s %127s", &session.process, start.data(), script.data());
     session.start = start.data();
@@ -81,8 +81,8 @@ bool read_slot(const policy::Descriptor& folder, const std::string& name, uid_t 
 
 }  // namespace
 
-std::vector<Opened> take_slots(const std::string& script, uid_t user, const policy::Limits& limits,
-                               std::string& problem) {
+std::vector<Opened> take_slots(const std::string& script, policy::UserId user,
+                               const policy::Limits& limits, std::string& problem) {
     const policy::Descriptor folder = open_folder();
     const std::string name = script.empty() ? "-" : script;  // no script of a policy is named so
     // The runner writes its number anew where it goes into the background.
@@ -100,14 +100,14 @@ std::vector<Opened> take_slots(const std::string& script, uid_t user, const poli
         return problem.empty();
     };
     const std::uint64_t most = limits.parallel ? limits.parallel : policy::most_sessions;
-    if (!take(name + "." + std::to_string(user), most, "max_parallel") ||
+    if (!take(name + "." + std::to_string(number(user)), most, "max_parallel") ||
         (limits.parallel_total &&
          !take(name + ".total", limits.parallel_total, "max_parallel_total")))
         slots.clear();
     return slots;
 }
 
-std::vector<Session> sessions_of(uid_t user) {
+std::vector<Session> sessions_of(policy::UserId user) {
     const policy::Descriptor folder = open_folder();
     policy::Descriptor listing =
         policy::open_without_links(folder.number(), ".", O_RDONLY | O_DIRECTORY);
@@ -125,7 +125,7 @@ std::vector<Session> sessions_of(uid_t user) {
     return sessions;
 }
 
-policy::Descriptor find_session(uid_t user, pid_t process) {
+policy::Descriptor find_session(policy::UserId user, pid_t process) {
     // First held fast, then looked at: the number may be another one's by now.
     policy::Descriptor found(static_cast<int>(syscall(SYS_pidfd_open, process, 0)));
     const std::vector<Session> sessions = sessions_of(user);

@@ -102,7 +102,12 @@ std::string check_map(const Map& map) {
     return "";
 }
 
-std::string check_maps(const std::vector<Map>& maps) {
+std::string beyond(const char* key, std::uint64_t needed, std::uint64_t most) {
+    return "it needs " + std::to_string(needed) + ", and the policy's " + key + " is " +
+           std::to_string(most);
+}
+
+std::string check_maps(const std::vector<Map>& maps, std::uint64_t most_granted) {
     if (maps.size() > most_maps) {
         return "too many maps";
     }
@@ -121,6 +126,9 @@ std::string check_maps(const std::vector<Map>& maps) {
     }
     if (bytes > most_map_bytes) {
         return "the maps need more than 4 GiB of memory";
+    }
+    if (most_granted != 0 && bytes > most_granted) {
+        return beyond("max_memory", bytes, most_granted);
     }
     if (maps.empty()) {
         return "";
@@ -406,11 +414,32 @@ bool matches(std::string_view pattern, std::string_view text) {
     return pattern.find_first_not_of('*', at) == std::string_view::npos;
 }
 
+namespace {
+
+// In the kernel. Of a program and its alternative, one is attached.
+std::size_t places_of(const std::vector<Program>& programs) {
+    std::set<std::uint32_t> alternatives;
+    for (const Program& program : programs) {
+        if (program.alternative) {
+            alternatives.insert(*program.alternative);
+        }
+    }
+    std::size_t places = 0;
+    for (std::uint32_t i = 0; i < programs.size(); ++i) {
+        if (!alternatives.contains(i)) {
+            places += std::max<std::size_t>(1, programs[i].functions.size());
+        }
+    }
+    return places;
+}
+
+}  // namespace
+
 std::string check(const Image& image, const CheckOptions& options) {
     if (std::string wrong = check_probes(image, options); !wrong.empty()) {
         return wrong;
     }
-    if (std::string wrong = check_maps(image.maps); !wrong.empty()) {
+    if (std::string wrong = check_maps(image.maps, options.most_memory); !wrong.empty()) {
         return wrong;
     }
     const std::size_t addresses = image.symbols.size() * sizeof(std::uint64_t);
@@ -421,6 +450,10 @@ std::string check(const Image& image, const CheckOptions& options) {
     }
     if (image.programs.size() > most_programs || (image.maps.empty() && !image.programs.empty())) {
         return "impossible number of programs";
+    }
+    const std::size_t places = places_of(image.programs);
+    if (options.most_probes != 0 && places > options.most_probes) {
+        return beyond("max_probes", places, options.most_probes);
     }
     std::set<std::string_view> points;  // that have a handler
     for (const ir::Handler& handler : image.user.handlers) {

@@ -16,6 +16,10 @@ struct CheckOptions {
     // it is attached to (attach_names.h), never by what the script calls it; handlers of user space
     // by their point. Empty: any.
     std::vector<std::string> allowed_probes;
+    // The grant's bounds on the memory of all maps, in bytes, and on places in the kernel; 0: ours
+    // alone.
+    std::uint64_t most_memory = 0;
+    std::uint64_t most_probes = 0;
     // The name of the kernel function with this BTF id, for calls of kernel functions ("" if there
     // is none). Asked only for such calls.
     std::function<std::string(std::uint32_t)> kernel_function_name;

@@ -165,6 +165,12 @@ void GrantParser::apply(std::string_view key, std::string value) {
     } else if (key == "max_output") {
         grant_.maximum_output =
             number<std::uint64_t>(key, value, 0, std::numeric_limits<std::int64_t>::max());
+    } else if (key == "max_memory") {
+        grant_.maximum_memory =
+            number<std::uint64_t>(key, value, 0, std::numeric_limits<std::int64_t>::max());
+    } else if (key == "max_probes") {
+        grant_.maximum_probes =
+            number<std::uint64_t>(key, value, 0, std::numeric_limits<std::uint32_t>::max());
     } else if (key == "policy_script") {
         grant_.policy_script = std::move(value);
     } else if (key == "kernel_addresses") {

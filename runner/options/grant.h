@@ -51,6 +51,8 @@ struct Grant {
     std::vector<std::string> capabilities;  // "bpf", "perfmon", … without "cap_"
     std::uint64_t maximum_seconds = 0;      // 0: none
     std::uint64_t maximum_output = 0;       // bytes; 0: no limit
+    std::uint64_t maximum_memory = 0;       // bytes of maps; 0: the loader's own limit
+    std::uint64_t maximum_probes = 0;       // places in the kernel; 0: the loader's own limit
     std::string policy_script;              // the policy's name of the script; may be empty
     bool kernel_addresses = false;          // may be shown
     Scope scope = Scope::system;

@@ -29,8 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             true,
             "host",
             "2026-06-01"};
-        const policy::Decision decision =
-            policy::decide(parsed.policy, accounts, {1000, 1000, {50}}, attempt);
+        const policy::Decision decision = policy::decide(
+            parsed.policy, accounts,
+            {policy::UserId{1000}, policy::GroupId{1000}, {policy::GroupId{50}}}, attempt);
         fuzz::require(!decision.allowed || decision.is_listed);
         fuzz::require(!decision.reason.empty());
     }

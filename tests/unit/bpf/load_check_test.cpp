@@ -387,6 +387,28 @@ TEST_CASE("only functions and tracepoints are of a module, and its name is one")
                Contains("impossible module"));
 }
 
+TEST_CASE("the grant's bounds on memory and on places in the kernel") {
+    Image image = good_image();
+    CheckOptions options;
+    options.most_memory = 4 + ControlLayout::size + 4096;
+    CHECK(check(image, options).empty());
+    options.most_memory -= 1;
+    CHECK(check(image, options) == "it needs 4164, and the policy's max_memory is 4163");
+    options = {};
+    options.most_probes = 1;
+    CHECK(check(image, options).empty());
+    image.programs.push_back(image.programs[0]);
+    CHECK(check(image, options) == "it needs 2, and the policy's max_probes is 1");
+    image.programs[0].alternative = 1;
+    CHECK(check(image, options).empty());
+    // One alternative of two takes the place of neither.
+    image.programs.insert(image.programs.begin(), 2, image.programs[0]);
+    for (std::size_t i = 0; i < 3; ++i) {
+        image.programs[i].alternative = 3;
+    }
+    CHECK(check(image, options) == "it needs 3, and the policy's max_probes is 1");
+}
+
 TEST_CASE("a perf event is allowed by any name that it has, and by no other") {
     Image image = good_image();
     image.programs[0].kind = AttachKind::perf_event;

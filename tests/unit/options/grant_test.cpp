@@ -72,15 +72,15 @@ TEST_CASE("a grant for own processes hides addresses, whatever else it says") {
 }
 
 TEST_CASE("every key of a grant is read") {
-    const Grant grant =
-        accepted(least +
-                 "probe = begin\nprobe = kernel.function(\"x\").return\ncapability = bpf\n"
-                 "capability = perfmon\nmax_seconds = 600\ncaller.PATH = /usr/bin:/bin\n"
-                 "caller.TERM = xterm-256color\ncaller.TZ = Europe/Berlin\ncaller.LANG = C.UTF-8\n"
-                 "caller.COLUMNS = 80\ncaller.umask = 077\ncaller.folder_kept = true\n"
-                 "descriptor = perf_event 5 kprobe:do_fsync\ndescriptor = module_btf 6 ext4\n"
-                 "descriptor = kallsyms 7\ndescriptor = audit 8 log\ndescriptor = slot 9\n"
-                 "max_output = 67108864\npolicy_script = kill-watch\n");
+    const Grant grant = accepted(
+        least +
+        "probe = begin\nprobe = kernel.function(\"x\").return\ncapability = bpf\n"
+        "capability = perfmon\nmax_seconds = 600\ncaller.PATH = /usr/bin:/bin\n"
+        "caller.TERM = xterm-256color\ncaller.TZ = Europe/Berlin\ncaller.LANG = C.UTF-8\n"
+        "caller.COLUMNS = 80\ncaller.umask = 077\ncaller.folder_kept = true\n"
+        "descriptor = perf_event 5 kprobe:do_fsync\ndescriptor = module_btf 6 ext4\n"
+        "descriptor = kallsyms 7\ndescriptor = audit 8 log\ndescriptor = slot 9\n"
+        "max_output = 67108864\nmax_memory = 4096\nmax_probes = 7\npolicy_script = kill-watch\n");
     CHECK(grant.probes == std::vector<std::string>{"begin", "kernel.function(\"x\").return"});
     CHECK(grant.capabilities == std::vector<std::string>{"bpf", "perfmon"});
     CHECK(grant.maximum_seconds == 600);
@@ -92,6 +92,8 @@ TEST_CASE("every key of a grant is read") {
     CHECK(grant.caller.file_mode_mask == 077);
     CHECK(grant.caller.folder_kept);
     CHECK(grant.maximum_output == 64U << 20U);
+    CHECK(grant.maximum_memory == 4096);
+    CHECK(grant.maximum_probes == 7);
     CHECK(grant.policy_script == "kill-watch");
     REQUIRE(grant.descriptors.size() == 5);
     CHECK(grant.descriptors[0].kind == GrantedDescriptor::Kind::perf_event);

@@ -98,7 +98,7 @@ Attempt random_attempt(Random& random) {
 
 Caller random_caller(Random& random) {
     const auto id = static_cast<std::uint32_t>(1 + random.below(4));
-    return {id, id, random.some<std::uint32_t>({10, 11, 12})};
+    return {UserId{id}, GroupId{id}, random.some<GroupId>({GroupId{10}, GroupId{11}, GroupId{12}})};
 }
 
 struct Situation {
@@ -214,12 +214,14 @@ TEST_CASE("The order of files does not matter") {
         {"4", "schema=1\n[[rule]]\nname='y'\neffect='allow'\nusers=['ana']\nscripts=['*']\n"}};
     std::vector<PolicyText> shuffled = files;
     const Attempt attempt{.evidence = {contents[0], {}, {"b", "a"}, {}}, .day = "2026-06-01"};
-    const Decision expected = decide(parse_policy(files).policy, accounts, {1, 1, {}}, attempt);
+    const Decision expected =
+        decide(parse_policy(files).policy, accounts, {UserId{1}, GroupId{1}, {}}, attempt);
     CHECK(expected.allowed);
     Random random(5);
     for (int round = 0; round < 50; ++round) {
         std::shuffle(shuffled.begin(), shuffled.end(), random.engine());
-        const Decision found = decide(parse_policy(shuffled).policy, accounts, {1, 1, {}}, attempt);
+        const Decision found =
+            decide(parse_policy(shuffled).policy, accounts, {UserId{1}, GroupId{1}, {}}, attempt);
         CHECK(found.allowed);
         CHECK(found.script == expected.script);
         CHECK(found.rule == expected.rule);

@@ -34,9 +34,9 @@ std::string rule(const std::string& name, const std::string& effect, const std::
            "\nscripts=" + scripts + "\n";
 }
 
-const Caller ana{1000, 1000, {50}};
-const Caller ben{1001, 1001, {}};
-const Caller stranger{5000, 5000, {}};
+const Caller ana{UserId{1000}, GroupId{1000}, {GroupId{50}}};
+const Caller ben{UserId{1001}, GroupId{1001}, {}};
+const Caller stranger{UserId{5000}, GroupId{5000}, {}};
 
 Evidence by_name(const std::string& name, const std::string& sha256) {
     return {sha256, name, {name}, {name}};
@@ -111,7 +111,8 @@ TEST_CASE("A deny for somebody unknown holds for everybody unknown") {
     const Policy groups = policy_of(allow + rule("d", "deny", "groups=['staff']", "['*']"));
     CHECK(may(groups, ana, by_name("kill", other_content)));
     CHECK_FALSE(may(groups, stranger, by_name("kill", other_content)));
-    CHECK_FALSE(may(groups, {1000, 1000, {777}}, by_name("kill", other_content)));
+    CHECK_FALSE(
+        may(groups, {UserId{1000}, GroupId{1000}, {GroupId{777}}}, by_name("kill", other_content)));
 }
 
 TEST_CASE("A pin holds, by name and by path") {
@@ -184,17 +185,19 @@ TEST_CASE("Rules hold on their hosts and until their day") {
 }
 
 TEST_CASE("Limits are the tighter ones of script and rule, the widest of the rules") {
-    const ParsedPolicy parsed = parse_policy(
-        {{"p", "schema = 1\n[[script]]\nname='s'\npath='/s'\nmax_seconds=100\n" +
-                   rule("a", "allow", "users=['ana']", "['s']\nmax_seconds=10") +
-                   rule("b", "allow", "users=['ana']", "['s']\nmax_seconds=50\nmax_output=7") +
-                   rule("c", "allow", "users=['ben']", "['s']\nmax_seconds=500") +
-                   rule("d", "allow", "users=['ben']", "['s']\nscope='own'")}});
+    const ParsedPolicy parsed =
+        parse_policy({{"p", "schema = 1\n[[script]]\nname='s'\npath='/s'\nmax_seconds=100\n" +
+                                rule("a", "allow", "users=['ana']", "['s']\nmax_seconds=10") +
+                                rule("b", "allow", "users=['ana']",
+                                     "['s']\nmax_seconds=50\nmax_output=7\nmax_probes=3") +
+                                rule("c", "allow", "users=['ben']", "['s']\nmax_seconds=500") +
+                                rule("d", "allow", "users=['ben']", "['s']\nscope='own'")}});
     REQUIRE(parsed.errors.empty());
     const Decision wider = decide(parsed.policy, accounts, ana, attempt(by_name("s", pin)));
     CHECK(wider.rule == "b");
     CHECK(wider.limits.seconds == 50);
     CHECK(wider.limits.output == 7);
+    CHECK(wider.limits.probes == 3);
     const Decision ceiling = decide(parsed.policy, accounts, ben, attempt(by_name("s", pin)));
     CHECK(ceiling.rule == "c");
     CHECK(ceiling.limits.seconds == 100);
@@ -209,6 +212,7 @@ TEST_CASE("Scripts of one's own, and only those") {
     CHECK(decision.scope == Scope::own);
     CHECK(decision.script.empty());
     CHECK(decision.limits.parallel == most_sessions_of_own);
+    CHECK(decision.limits.memory == most_memory_of_own);
     CHECK(decide(policy_of(own + "max_parallel=20\n"), accounts, ana, attempt(mine))
               .limits.parallel == 20);
     CHECK_FALSE(may(policy_of(own), ben, mine));

@@ -59,7 +59,7 @@ scope = "own"
     const Attempt attempt{
         .evidence = {std::string(64, 'a'), "a", {"a"}, {"a"}}, .host = "db", .day = "2026-06-01"};
     using Lines = std::vector<std::string>;
-    CHECK(explain_rules(parsed.policy, accounts, {1, 1, {}}, attempt) ==
+    CHECK(explain_rules(parsed.policy, accounts, {UserId{1}, GroupId{1}, {}}, attempt) ==
           Lines{"p:9:1: rule plain (allow): allows it",
                 "p:14:1: rule reason (allow): does not allow it: the rule wants a reason: -m TEXT",
                 "p:20:1: rule old (deny): has expired (2020-01-01)",
@@ -67,6 +67,6 @@ scope = "own"
                 "p:32:1: rule bens (deny): is for others",
                 "p:37:1: rule others (allow): is about other scripts, or does not concern it",
                 "p:42:1: rule own (allow): is about scripts that the policy does not know"});
-    CHECK(explain_rules(parsed.policy, accounts, {2, 2, {}}, attempt)[4] ==
+    CHECK(explain_rules(parsed.policy, accounts, {UserId{2}, GroupId{2}, {}}, attempt)[4] ==
           "p:32:1: rule bens (deny): denies it");
 }

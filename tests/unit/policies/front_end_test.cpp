@@ -68,15 +68,19 @@ TEST_CASE("An audit record is one line of JSON") {
     record.process = 7;
     const policy::Request request =
         policy::parse_request({"-v", "-m", "OPS\x1b", "a\nb", "{\"x\":1}"}, false);
-    CHECK(format_record(record, {1000, 100, {4, 5}}, request) ==
-          "{\"time\":\"2026-01-02T03:04:05.006Z\",\"decision\":\"deny\","
-          "\"rule\":\"\","
-          "\"reason\":\"no \\\"rule\\\"\\u000a\",\"uid\":1000,\"login_uid\":null,\"gid\":100,"
-          "\"groups\":[4,5],\"terminal\":\"\",\"pid\":7,\"request\":\"a\\u000ab\",\"script\":\"\","
-          "\"sha256\":\"\",\"action\":\"run\",\"given_reason\":\"OPS\\u001b\",\"options\":[\"-v\"],"
-          "\"arguments\":[\"{"
-          "\\\"x\\\":1}\"],"
-          "\"capabilities\":[]}\n");
+    CHECK(
+        format_record(
+            record,
+            {policy::UserId{1000}, policy::GroupId{100}, {policy::GroupId{4}, policy::GroupId{5}}},
+            request) ==
+        "{\"time\":\"2026-01-02T03:04:05.006Z\",\"decision\":\"deny\","
+        "\"rule\":\"\","
+        "\"reason\":\"no \\\"rule\\\"\\u000a\",\"uid\":1000,\"login_uid\":null,\"gid\":100,"
+        "\"groups\":[4,5],\"terminal\":\"\",\"pid\":7,\"request\":\"a\\u000ab\",\"script\":\"\","
+        "\"sha256\":\"\",\"action\":\"run\",\"given_reason\":\"OPS\\u001b\",\"options\":[\"-v\"],"
+        "\"arguments\":[\"{"
+        "\\\"x\\\":1}\"],"
+        "\"capabilities\":[]}\n");
     look_around(record);
     CHECK(record.process == getpid());
     CHECK(record.time.size() == 24);
@@ -86,13 +90,15 @@ TEST_CASE("The record of what was refused is short, of what was allowed complete
     const policy::Request request = policy::parse_request(
         {"-v", std::string(20000, 'n'), std::string(600, 'a'), std::string(600, 'b'), "c"}, false);
     Record record{.decision = "deny"};
-    const std::string refused = format_record(record, {1000, 100, {}}, request);
+    const std::string refused =
+        format_record(record, {policy::UserId{1000}, policy::GroupId{100}, {}}, request);
     CHECK(refused.size() < 6000);
     CHECK(refused.find("\"" + std::string(600, 'a') + "\",\"" + std::string(424, 'b') +
                        "\",\"... (3 words)\"]") != std::string::npos);
     CHECK(refused.find("\"options\":[\"-v\"]") != std::string::npos);
     record.decision = "allow";
-    const std::string allowed = format_record(record, {1000, 100, {}}, request);
+    const std::string allowed =
+        format_record(record, {policy::UserId{1000}, policy::GroupId{100}, {}}, request);
     CHECK(allowed.find(std::string(20000, 'n')) != std::string::npos);
     CHECK(allowed.find(std::string(600, 'b') + "\",\"c\"]") != std::string::npos);
 }
@@ -126,10 +132,11 @@ TEST_CASE("The grant holds one line for each fact, whatever the bytes") {
         one.descriptor = policy::Descriptor(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 60));
     const std::string first = std::to_string(opened[0].descriptor.number());
     const std::string second = std::to_string(opened[1].descriptor.number());
-    CHECK(format_grant(grant, {1000, 100, {}}, opened) ==
+    CHECK(format_grant(grant, {policy::UserId{1000}, policy::GroupId{100}, {}}, opened) ==
           "sutap-grant 1\nscript_descriptor = 3\nscript_name = a\\x0auid = 0\\x5c\nuid = 1000\n"
           "gid = 100\nprobe = begin\nprobe = syscall.kill\ncapability = bpf\nscope = system\n"
-          "max_seconds = 0\nmax_output = 0\nkernel_addresses = false\n"
+          "max_seconds = 0\nmax_output = 0\nmax_memory = 0\nmax_probes = 0\nkernel_addresses = "
+          "false\n"
           "descriptor = perf_event " +
               first + " timer.profile\ndescriptor = module_btf " + second +
               " over\\x0alay\n"
@@ -138,11 +145,11 @@ TEST_CASE("The grant holds one line for each fact, whatever the bytes") {
     grant.policy_script = "s";
     grant.scope = policy::Scope::own;
     grant.limits = {600, 4096, 2, 3};
-    CHECK(format_grant(grant, {1000, 100, {}}, {})
+    CHECK(format_grant(grant, {policy::UserId{1000}, policy::GroupId{100}, {}}, {})
               .find("\npolicy_script = s\nscope = own\nmax_seconds = 600\nmax_output = 4096\n") !=
           std::string::npos);
-    CHECK(format_grant(grant, {1000, 100, {}}, opened).find("\nkernel_addresses = true\n") !=
-          std::string::npos);
+    CHECK(format_grant(grant, {policy::UserId{1000}, policy::GroupId{100}, {}}, opened)
+              .find("\nkernel_addresses = true\n") != std::string::npos);
 }
 
 TEST_CASE("What is opened has numbers of its own") {

@@ -15,6 +15,8 @@ max_output = 1024
 [[script]]
 name = "two"
 path = "/srv/two"
+max_parallel = 2
+max_parallel_total = 3
 )";
 
 std::string rule(const std::string& name, const std::string& keys,
@@ -82,4 +84,22 @@ TEST_CASE("A limit that a rule can't raise is told of") {
                         "max_output = 1024")) == "rule a can't raise max_seconds of script one\n");
     CHECK(warnings(rule("a", "users = [\"alice\"]\nscripts = [\"one\", \"two\"]\nmax_seconds = 60"))
               .empty());
+}
+
+TEST_CASE("Warned of: a user who may take everybody's sessions") {
+    const auto found = [](const std::string& limits) {
+        const ParsedPolicy parsed = parse_policy(
+            {{"x.toml", script + "[[script]]\nname = \"three\"\npath = \"/srv/three\"\n" + limits +
+                            rule("a", all)}});
+        REQUIRE(parsed.errors.empty());
+        const auto all_found = lint(parsed.policy, {{{"alice", 1001, "1001"}}, {}}, "2026-06-15");
+        return all_found.size() == 1 ? all_found[0].text : std::to_string(all_found.size());
+    };
+    const std::string warning =
+        "one user may take all sessions of script three: max_parallel is not below "
+        "max_parallel_total";
+    CHECK(found("max_parallel_total = 3\n") == warning);
+    CHECK(found("max_parallel = 3\nmax_parallel_total = 3\n") == warning);
+    CHECK(found("max_parallel = 2\nmax_parallel_total = 3\n") == "0");
+    CHECK(found("max_parallel = 2\n") == "0");
 }

@@ -86,6 +86,8 @@ scope = "own"
 capabilities = ["bpf"]
 max_seconds = 600
 max_output = "64MiB"
+max_memory = "32MiB"
+max_probes = 5
 max_parallel = 2
 max_parallel_total = 9
 [[script]]
@@ -129,6 +131,8 @@ scope = "own"
     CHECK(script.limits.seconds == 600);
     CHECK(script.limits.output == 64U << 20U);
     CHECK(script.limits.parallel == 2);
+    CHECK(script.limits.memory == 32U << 20U);
+    CHECK(script.limits.probes == 5);
     CHECK(script.limits.parallel_total == 9);
     const Script& none = *parsed.policy.find("none");
     CHECK_FALSE(none.takes_any);
@@ -215,6 +219,8 @@ TEST_CASE("What the schema does not allow is an error") {
              script("name = 'a'\npath = '/a'\nmax_output = '-1MiB'\n"),
              script("name = 'a'\npath = '/a'\nmax_output = '9007199254740992GiB'\n"),
              script("name = 'a'\npath = '/a'\nmax_output = true\n"),
+             script("name = 'a'\npath = '/a'\nmax_memory = '0'\n"),
+             script("name = 'a'\npath = '/a'\nmax_probes = 0\n"),
              script("name = 'a'\npath = '/a'\nmax_parallel = 1025\n"),
              script("name = 'a'\npath = '/a'\nmax_parallel_total = 0\n"),
              script("name = 'a'\npath = '/a'\narguments = 1\n"),

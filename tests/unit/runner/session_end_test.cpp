@@ -1,11 +1,14 @@
 #include "runner/session_end.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <string>
 
 #include "tests/unit/execute/runs.h"
+#include "tests/unit/temporary_file.h"
 
 using namespace sutap;
 using options::Grant;
@@ -67,6 +70,24 @@ TEST_CASE("a session's end is recorded once, where the grant gives a log") {
     const std::string text = log.read_all();
     CHECK_THAT(text, Catch::Contains("\"output_bytes\":5,\"status\":0}\n"));
     CHECK_THAT(text, !Catch::Contains("\"error\""));
+}
+
+TEST_CASE("a record that the caller's limit on files would cut short is left out") {
+    const tests::TemporaryFile file("");
+    const int log = open(file.path().c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    REQUIRE(log >= 0);
+    std::optional<Grant> grant = grant_of("kill-watch");
+    grant->descriptors.push_back({GrantedDescriptor::Kind::audit, log, ""});
+    rlimit limit{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    const rlimit small{100, limit.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    EndRecord(grant).write({Reason::exit, 5, 0});
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    CHECK(std::filesystem::file_size(file.path()) == 0);
+    EndRecord(grant).write({Reason::exit, 5, 0});
+    CHECK(std::filesystem::file_size(file.path()) > 100);
+    close(log);
 }
 
 TEST_CASE("the last words name the limit and the script") {

@@ -125,6 +125,17 @@ expect_no_match '^end$' out
 expect_end 'output limit' 1
 expect_nothing_attached
 
+# Too much of the kernel: nothing is attached.
+expect_status 126 limited 'max_memory = 65536' kills.stp
+expect_match "^sutap-runner: refused: it needs [0-9]+, and the policy's max_memory is 65536$" err
+echo 'probe syscall.kill, syscall.tgkill { exit() }' >two.stp
+expect_status 126 limited 'max_probes = 1' two.stp
+expect_match "refused: it needs 2, and the policy's max_probes is 1$" err
+expect_nothing_attached
+expect_status 0 limited 'max_probes = 2
+max_memory = 536870912' two.stp -c 'sh -c "kill -0 0"'
+: >$log
+
 # Commands get neither the log nor the slot.
 expect_status 0 limited 'max_seconds = 60' kills.stp -c 'ls -l /proc/self/fd'
 expect_match ' 1 -> ' out
