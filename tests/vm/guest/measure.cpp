@@ -1,8 +1,8 @@
-// measure [--repeat N] [--root FOLDER] [--until TEXT]… [--traffic] -- COMMAND [ARGUMENT…]
-// Starts the command N times (5) and prints the median of the times and the largest memory:
-// "NANOSECONDS KILOBYTES". The time ends with the command's end or, with --until, when its standard
-// output has shown the TEXTs one after the other; then it gets SIGINT. --root is changed into
-// first.
+// measure [--repeat N] [--status N] [--root FOLDER] [--until TEXT]… [--traffic] -- COMMAND
+// [ARGUMENT…] Starts the command N times (5) and prints the median of the times and the largest
+// memory: "NANOSECONDS KILOBYTES". The time ends with the command's end or, with --until, when its
+// standard output has shown the TEXTs one after the other; then it gets SIGINT. --root is changed
+// into first. The command has to end with the exit status of --status (0).
 // --traffic: meanwhile another process sends itself signal 23, which it ignores, each millisecond.
 // The memory is the largest resident set of the command and of the children that it waited for.
 #include <fcntl.h>
@@ -28,6 +28,7 @@ constexpr auto limit = std::chrono::seconds(120);
 
 struct Wish {
     int repeat = 5;
+    int status = 0;
     std::string root;
     std::vector<std::string> until;
     bool traffic = false;
@@ -57,6 +58,8 @@ Wish parse(int argc, char** argv) {
             return wish;
         } else if (option == "--repeat") {
             wish.repeat = std::max(1, std::atoi(argv[++at]));
+        } else if (option == "--status") {
+            wish.status = std::atoi(argv[++at]);
         } else if (option == "--root") {
             wish.root = argv[++at];
         } else if (option == "--until") {
@@ -142,7 +145,7 @@ Result run_once(const Wish& wish) {
     rusage usage{};
     if (wait4(child, &status, 0, &usage) != child) fail("wait4");
     if (wish.until.empty()) stop = Clock::now();
-    if (!good || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    if (!good || !WIFEXITED(status) || WEXITSTATUS(status) != wish.status) {
         std::fprintf(stderr, "measure: %s ended with status %#x\n", wish.command[0], status);
         std::exit(1);
     }
