@@ -26,8 +26,13 @@ nc -l -p 4242 >got &
 server=$!
 start sutap watch.stp
 wait_for '^ready$' out 60
-echo 'hello over there' | nc 127.0.0.1 4242
+# Several packets: before 6.7 the kernel passes a probe over while another's handler runs there.
+for word in hello over there; do
+    echo $word
+    sleep 0.2
+done | nc 127.0.0.1 4242
 wait $server || true
+old=$(cat /sys/class/net/lo/address)
 ip link set lo address 02:00:00:00:00:01
 (
     ulimit -n 77
@@ -45,7 +50,7 @@ expect_line 'fin by lo' out
 expect_line 'memory 1 1 1' out
 expect_match '^files [5-9] of 77$' out
 expect_line 'handle SIGUSR1 0' out
-expect_line 'mac lo 6 00:00:00:00:00:00 02:00:00:00:00:01' out
+expect_line "mac lo 6 $old 02:00:00:00:00:01" out
 
 # The files of a process are shown to those who may look at it: here its owner.
 script /srv/modules.stp 644 <<'STP'
