@@ -1,0 +1,1 @@
+[ -e /harness/again ]
