@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <optional>
+#include <utility>
 
 #include "policies/sha256.h"
 #include "policies/trusted_files.h"
@@ -41,10 +42,15 @@ PolicyFiles::PolicyFiles(const Policy& policy) {
         File file;
         file.script = &script;
         // A pinned content may come from anywhere.
-        if (script.sha256.empty()) file.problem = open_trusted_file(script.path).problem;
+        if (script.sha256.empty()) {
+            Opened trusted = open_trusted_file(script.path);
+            file.problem = std::move(trusted.problem);
+            file.descriptor = std::move(trusted.descriptor);
+        }
         // A deny has to know also a file that is badly kept.
-        file.descriptor =
-            open_without_links(AT_FDCWD, script.path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        if (!file.descriptor)
+            file.descriptor = open_without_links(AT_FDCWD, script.path.c_str(),
+                                                 O_RDONLY | O_NONBLOCK | O_NOCTTY);
         struct stat status = {};
         if (file.descriptor && fstat(file.descriptor.number(), &status) == 0 &&
             S_ISREG(status.st_mode)) {
@@ -118,13 +124,13 @@ void PolicyFiles::read(const Descriptor& source, FoundScript& found) const {
 
 FoundScript find_script(const Policy& policy, const std::string& word, bool any_path,
                         const std::function<Claim(const std::string&)>& follow_path) {
-    const PolicyFiles files(policy);
     const bool is_path = word.find('/') != word.npos;
     // The policy's names come first: no file that lies about can take the place of one.
-    if (!is_path && policy.find(word)) return files.by_name(word);
+    if (!is_path && policy.find(word)) return PolicyFiles(policy).by_name(word);
     const bool names_file = word.size() > 4 && word.substr(word.size() - 4) == ".stp";
-    if (is_path || names_file || any_path) return files.by_path(follow_path(word));
-    return {{}, {}, "not a script of the policy"};
+    if (!is_path && !names_file && !any_path) return {{}, {}, "not a script of the policy"};
+    const Claim claim = follow_path(word);  // before any descriptor that /proc/self/fd would name
+    return PolicyFiles(policy).by_path(claim);
 }
 
 }  // namespace sutap::policy

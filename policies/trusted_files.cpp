@@ -51,22 +51,21 @@ Descriptor open_without_links(int folder, const char* name, int flags, mode_t mo
     return Descriptor(static_cast<int>(syscall(SYS_openat2, folder, name, &how, sizeof how)));
 }
 
-std::string why_not_trusted(const Descriptor& file) {
-    struct stat status = {};
-    if (fstat(file.number(), &status) != 0) return error_text();
+std::string why_not_trusted(const struct stat& status) {
     if (status.st_uid != 0) return "not owned by root";
     if (status.st_mode & (S_IWGRP | S_IWOTH)) return "writable by others than root";
     return {};
 }
 
 Opened open_trusted_folder(std::string_view path) {
-    Opened folder{open_without_links(AT_FDCWD, "/", O_PATH | O_DIRECTORY), {}};
+    Opened folder{open_without_links(AT_FDCWD, "/", O_PATH | O_DIRECTORY), {}, {}};
     for (std::size_t at = 0; folder.descriptor;) {
-        folder.problem = why_not_trusted(folder.descriptor);
-        if (!folder.problem.empty())
+        if (fstat(folder.descriptor.number(), &folder.status) != 0) break;
+        const std::string problem = why_not_trusted(folder.status);
+        if (!problem.empty())
             return {{},
-                    std::string(path.substr(0, std::max<std::size_t>(at, 1))) + " is " +
-                        folder.problem};
+                    std::string(path.substr(0, std::max<std::size_t>(at, 1))) + " is " + problem,
+                    {}};
         const std::size_t begin = std::min(path.find_first_not_of('/', at), path.size());
         if (begin == path.size()) return folder;
         at = std::min(path.find('/', begin), path.size());
@@ -74,21 +73,25 @@ Opened open_trusted_folder(std::string_view path) {
         folder.descriptor =
             open_without_links(folder.descriptor.number(), part.c_str(), O_PATH | O_DIRECTORY);
     }
-    return {{}, error_text()};
+    return {{}, error_text(), {}};
 }
 
 Opened open_trusted_file(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    const Opened folder = open_trusted_folder(path.substr(0, slash));
-    if (!folder.descriptor) return {{}, folder.problem};
-    Opened file{open_without_links(folder.descriptor.number(), path.c_str() + slash + 1,
-                                   O_RDONLY | O_NONBLOCK | O_NOCTTY),
-                {}};
-    struct stat status = {};
-    if (!file.descriptor || fstat(file.descriptor.number(), &status) != 0)
-        return {{}, error_text()};
-    file.problem = S_ISREG(status.st_mode) ? why_not_trusted(file.descriptor) : "no regular file";
-    if (!file.problem.empty()) return {{}, path + " is " + file.problem};
+    return open_trusted_file(open_trusted_folder(path.substr(0, path.rfind('/'))), path);
+}
+
+Opened open_trusted_file(const Opened& folder, const std::string& path) {
+    if (!folder.descriptor) return {{}, folder.problem, {}};
+    Opened file{
+        open_without_links(folder.descriptor.number(), path.c_str() + path.rfind('/') + 1,
+                           O_RDONLY | O_NONBLOCK | O_NOCTTY),
+        {},
+        {}};
+    if (!file.descriptor || fstat(file.descriptor.number(), &file.status) != 0)
+        return {{}, error_text(), {}};
+    file.problem =
+        S_ISREG(file.status.st_mode) ? why_not_trusted(file.status) : "no regular file";
+    if (!file.problem.empty()) return {{}, path + " is " + file.problem, {}};
     return file;
 }
 
@@ -105,14 +108,12 @@ std::optional<std::string> read_all(const Descriptor& file, std::size_t most) {
     }
 }
 
-std::optional<std::string> read_trusted(const std::string& path, std::size_t most,
-                                        std::string& problem) {
-    const Opened file = open_trusted_file(path);
-    struct stat status = {};
+std::optional<std::string> read_trusted(const Opened& folder, const std::string& path,
+                                        std::size_t most, std::string& problem) {
+    const Opened file = open_trusted_file(folder, path);
     std::optional<std::string> text;
     problem = file.problem.empty() ? "unreadable, too long or of several names" : file.problem;
-    if (file.descriptor && fstat(file.descriptor.number(), &status) == 0 && status.st_nlink == 1)
-        text = read_all(file.descriptor, most);
+    if (file.descriptor && file.status.st_nlink == 1) text = read_all(file.descriptor, most);
     return text;
 }
 
@@ -125,7 +126,7 @@ ParsedPolicy read_policy(const std::string& path) {
     std::vector<PolicyText> texts;
     for (const std::string& name : names.value_or(std::vector<std::string>())) {
         PolicyError error{{path + "/" + name}, {}};
-        if (auto text = read_trusted(error.place.file, most_policy_bytes, error.text))
+        if (auto text = read_trusted(folder, error.place.file, most_policy_bytes, error.text))
             texts.push_back({error.place.file, std::move(*text)});
         else
             broken.errors.push_back(error);
@@ -134,9 +135,10 @@ ParsedPolicy read_policy(const std::string& path) {
 }
 
 std::optional<Accounts> read_accounts(std::string& problem) {
-    const auto users = read_trusted("/etc/passwd", most_account_bytes, problem);
+    const Opened folder = open_trusted_folder("/etc");
+    const auto users = read_trusted(folder, "/etc/passwd", most_account_bytes, problem);
     const auto groups =
-        users ? read_trusted("/etc/group", most_account_bytes, problem) : std::nullopt;
+        users ? read_trusted(folder, "/etc/group", most_account_bytes, problem) : std::nullopt;
     if (!groups) return std::nullopt;
     return Accounts{parse_accounts(*users), parse_accounts(*groups)};
 }

@@ -18,17 +18,18 @@ namespace sutap::policy {
 /// What errno says.
 std::string error_text();
 
-/// Either a descriptor or the reason why there is none.
+/// Either a descriptor, and what fstat(2) says of it, or the reason why there is none.
 struct Opened {
     Descriptor descriptor;
     std::string problem;
+    struct stat status = {};
 };
 
 /// openat2(2) that follows no symbolic link in any part of `name`; errno tells of a failure.
 Descriptor open_without_links(int folder, const char* name, int flags, mode_t mode = 0);
 
-/// Empty if root owns it and nobody else may write to it, else what is wrong.
-std::string why_not_trusted(const Descriptor& file);
+/// Empty if root owns what `status` is of and nobody else may write to it, else what is wrong.
+std::string why_not_trusted(const struct stat& status);
 
 /// `path` is absolute. Every folder on the way is checked, and no symbolic link is followed.
 Opened open_trusted_folder(std::string_view path);
@@ -36,12 +37,15 @@ Opened open_trusted_folder(std::string_view path);
 /// A regular file in a trusted folder, itself trusted.
 Opened open_trusted_file(const std::string& path);
 
+/// The same, of a folder that open_trusted_folder() gave; `path` is for the problem alone.
+Opened open_trusted_file(const Opened& folder, const std::string& path);
+
 /// All bytes from the current place on; nothing if there are more than `most`, or on an error.
 std::optional<std::string> read_all(const Descriptor& file, std::size_t most);
 
-/// The text of a trusted file that has no other name.
-std::optional<std::string> read_trusted(const std::string& path, std::size_t most,
-                                        std::string& problem);
+/// The text of a file open_trusted_file(folder, path) that has no other name.
+std::optional<std::string> read_trusted(const Opened& folder, const std::string& path,
+                                        std::size_t most, std::string& problem);
 
 /// Does a policy folder's file of this name count: *.toml, not hidden?
 bool is_policy_name(std::string_view name);

@@ -154,16 +154,17 @@ policy::Descriptor write_record(const std::string& path, const std::string& line
     const policy::Descriptor folder =
         policy::open_without_links(AT_FDCWD, path.substr(0, slash).c_str(), O_PATH | O_DIRECTORY);
     if (!folder) stop_with_error("can't open the audit log's folder");
-    std::string problem = policy::why_not_trusted(folder);
+    struct stat status = {};
+    if (fstat(folder.number(), &status) != 0) stop_with_error("can't open the audit log's folder");
+    std::string problem = policy::why_not_trusted(status);
     if (!problem.empty()) stop(Status::broken, "the audit log's folder is " + problem);
     const policy::Descriptor file =
         policy::open_without_links(folder.number(), path.c_str() + slash + 1,
                                    O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
     if (!file) stop_with_error("can't open the audit log");
-    struct stat status = {};
     if (fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1)
         stop(Status::broken, "the audit log is no regular file with one name");
-    problem = policy::why_not_trusted(file);
+    problem = policy::why_not_trusted(status);
     if (!problem.empty()) stop(Status::broken, "the audit log is " + problem);
     // Made by a process of the caller's group.
     if (fchown(file.number(), 0, 0) != 0) stop_with_error("can't own the audit log");

@@ -77,10 +77,10 @@ Sets sets_of(Capabilities mask) {
 
 void reduce_bounding_set(Capabilities mask) {
     for (int number = 0; number <= last_possible_capability; ++number) {
-        // Negative beyond the last one that the kernel knows.
-        if ((mask >> number & 1) == 0 && prctl(PR_CAPBSET_READ, number, 0, 0, 0) > 0 &&
-            prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0)
-            stop_with_error("can't reduce the bounding set");
+        if (mask >> number & 1 || prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0) continue;
+        // Beyond the last one that the kernel knows; is_confirmed() looks whether that is so.
+        if (errno == EINVAL) return;
+        stop_with_error("can't reduce the bounding set");
     }
 }
 
@@ -101,13 +101,15 @@ bool is_confirmed(const policy::Caller& caller, Capabilities mask) {
         if (sets[i].effective != wanted[i].effective || sets[i].permitted != wanted[i].permitted ||
             sets[i].inheritable != wanted[i].inheritable)
             return false;
-    for (int number = 0; number <= last_possible_capability; ++number) {
-        const bool wants = mask >> number & 1;
-        if ((prctl(PR_CAPBSET_READ, number, 0, 0, 0) > 0) != wants ||
-            (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, number, 0, 0) > 0) != wants)
+    Capabilities bounding = 0;
+    for (int number = 0, is_set = 0; number <= last_possible_capability && is_set >= 0; ++number) {
+        is_set = prctl(PR_CAPBSET_READ, number, 0, 0, 0);  // negative beyond the last one
+        if (is_set > 0) bounding |= Capabilities{1} << number;
+        // What is not permitted and inheritable can't be ambient (capabilities(7)).
+        if (mask >> number & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, number, 0, 0) != 1)
             return false;
     }
-    return true;
+    return bounding == mask;
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <string_view>
@@ -68,12 +70,25 @@ Variables take_environment() {
     return kept;
 }
 
+// A bit for each, the lowest for signal 1 (proc(5), SigIgn in status); all, where it is not told.
+std::uint64_t ignored_signals() {
+    constexpr std::string_view key = "\nSigIgn:\t";
+    const std::string status = read_own_proc("status");
+    const std::size_t at = status.find(key);
+    unsigned long long ignored = 0;
+    if (at == status.npos || sscanf(status.c_str() + at + key.size(), "%16llx", &ignored) != 1)
+        return ~std::uint64_t{0};
+    return ignored;
+}
+
 void reset_signals_and_timers() {
     struct sigaction standard = {};
     standard.sa_handler = SIG_DFL;
+    const std::uint64_t ignored = ignored_signals();  // handlers do not outlive execve(2)
     for (int number = 1; number < NSIG; ++number) {
         // The C library keeps two real-time signals to itself and refuses them.
-        if (number == SIGKILL || number == SIGSTOP || (number > SIGSYS && number < SIGRTMIN))
+        if (!(ignored >> (number - 1) & 1) || number == SIGKILL || number == SIGSTOP ||
+            (number > SIGSYS && number < SIGRTMIN))
             continue;
         if (sigaction(number, &standard, nullptr) != 0) stop_with_error("can't reset signals");
     }
@@ -104,10 +119,11 @@ Limits raise_limits() {
          {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_SIGPENDING}) {
         rlimit old = {};
         if (getrlimit(resource, &old) != 0) stop_with_error("can't read limits");
-        limits.values.emplace_back(resource, old);
         const rlim_t most = resource == RLIMIT_NOFILE ? 4096 : RLIM_INFINITY;
         const rlimit wide = {most, std::max(old.rlim_max, most)};
         const rlimit within = {std::min(old.rlim_max, most), old.rlim_max};
+        if (old.rlim_cur == wide.rlim_cur && old.rlim_max == wide.rlim_max) continue;
+        limits.values.emplace_back(resource, old);
         // A container's root may lack CAP_SYS_RESOURCE.
         if (setrlimit(resource, &wide) != 0 && setrlimit(resource, &within) != 0)
             stop_with_error("can't raise limits");

@@ -26,10 +26,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 void require_trusted_runner() {
     const policy::Opened runner = policy::open_trusted_file(runner_path);
-    struct stat status = {};
     if (!runner.descriptor) stop(Status::broken, std::string(runner_path) + ": " + runner.problem);
-    if (fstat(runner.descriptor.number(), &status) != 0) stop_with_error(runner_path);
-    if ((status.st_mode & 07777) != 0711)
+    if ((runner.status.st_mode & 07777) != 0711)
         stop(Status::broken, std::string(runner_path) + ": its mode is not 0711");
 }
 

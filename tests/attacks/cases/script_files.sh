@@ -75,10 +75,11 @@ attack path_console "it would wait for a terminal" not_allowed /dev/console
 attack path_stdin "the caller's input would be a script" not_allowed /dev/stdin
 attack path_memory "it would read its own memory" not_allowed /proc/self/mem
 attack path_program "its own file would be a script" not_allowed /proc/self/exe
-# Its own descriptor 3 is the policy's file, opened by root: it counts for what the file's name does.
-attack path_descriptor "a descriptor of root's would be a way around the rules" \
-    denied 'no rule allows it' as user2 sutap /proc/self/fd/3
-attack path_other_descriptor "a descriptor of its own would be a script" not_allowed /proc/self/fd/4
+# No descriptor of its own, opened by root, is a way to a file.
+for number in 3 4 5 6 7; do
+    attack "path_descriptor_$number" "a descriptor of its own would be a script" \
+        not_allowed "/proc/self/fd/$number"
+done
 attack path_of_root_process "another's root would be followed with root's rights" \
     not_allowed /proc/1/root/srv/scripts/hello.stp
 attack path_environment "its own memory would be told" not_allowed /proc/self/environ

@@ -276,7 +276,8 @@ TEST_CASE("No symbolic link is followed where files are believed") {
     CHECK_FALSE(policy::read_policy(folder.path()).errors.empty());
     CHECK_FALSE(policy::read_policy("/does/not/exist").errors.empty());
     std::string problem;
-    CHECK_FALSE(policy::read_trusted(folder.file("x", "y"), 10, problem));
+    CHECK_FALSE(policy::read_trusted(policy::open_trusted_folder(folder.path()),
+                                     folder.file("x", "y"), 10, problem));
     CHECK_FALSE(problem.empty());
 }
 
