@@ -49,8 +49,8 @@ PolicyFiles::PolicyFiles(const Policy& policy) {
         }
         // A deny has to know also a file that is badly kept.
         if (!file.descriptor)
-            file.descriptor = open_without_links(AT_FDCWD, script.path.c_str(),
-                                                 O_RDONLY | O_NONBLOCK | O_NOCTTY);
+            file.descriptor =
+                open_without_links(AT_FDCWD, script.path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
         struct stat status = {};
         if (file.descriptor && fstat(file.descriptor.number(), &status) == 0 &&
             S_ISREG(status.st_mode)) {

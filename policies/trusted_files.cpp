@@ -82,15 +82,13 @@ Opened open_trusted_file(const std::string& path) {
 
 Opened open_trusted_file(const Opened& folder, const std::string& path) {
     if (!folder.descriptor) return {{}, folder.problem, {}};
-    Opened file{
-        open_without_links(folder.descriptor.number(), path.c_str() + path.rfind('/') + 1,
-                           O_RDONLY | O_NONBLOCK | O_NOCTTY),
-        {},
-        {}};
+    Opened file{open_without_links(folder.descriptor.number(), path.c_str() + path.rfind('/') + 1,
+                                   O_RDONLY | O_NONBLOCK | O_NOCTTY),
+                {},
+                {}};
     if (!file.descriptor || fstat(file.descriptor.number(), &file.status) != 0)
         return {{}, error_text(), {}};
-    file.problem =
-        S_ISREG(file.status.st_mode) ? why_not_trusted(file.status) : "no regular file";
+    file.problem = S_ISREG(file.status.st_mode) ? why_not_trusted(file.status) : "no regular file";
     if (!file.problem.empty()) return {{}, path + " is " + file.problem, {}};
     return file;
 }

@@ -2,8 +2,8 @@
 # What a request costs that is denied, and one that is allowed, up to the program that it is for:
 # sutap's, and beside it doas's and sudo's to run `true`. Neither of those asks for a password, and
 # PAM has pam_permit.so alone to ask, which is less than Debian's configuration gives them to do.
-# A program that does nothing stands in for the runner. The bounds on sutap's system calls are near what
-# it makes today; the aim is 120 and 250.
+# A program that does nothing stands in for the runner. The bounds on system calls are a little more
+# than what sutap makes today; the aim is 120 and 250.
 [ -n "${INSIDE:-}" ] || cp $runner /tmp/case/real_runner
 replace_the_runner true
 rivals=/front_ends
